@@ -1,0 +1,294 @@
+"""The networks of the book: two NiNs and the two they are compared with.
+
+All are hybrid, their layers are found by position (``net[0][1]``) and their
+weights by structure (``net.save_parameters``), and all take pictures of shape
+(N, C, H, W) and return one score per class, (N, num_classes).
+"""
+
+import numbers
+
+from mxnet.gluon import nn
+
+from . import _weights
+
+# Helpers
+
+
+def _check_integer(name, value, smallest=1):
+    """Raise a clear error unless `value` is an integer of at least that."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(
+            f"{name} must be an integer, not {value!r} "
+            f"({type(value).__name__})"
+        )
+    if value < smallest:
+        raise ValueError(f"{name} must be at least {smallest}, not {value}")
+
+
+def _check_window(name, value, smallest=1):
+    """Check a number, or the (height, width) pair of a window."""
+    if isinstance(value, (tuple, list)):
+        if len(value) != 2:
+            raise ValueError(
+                f"{name} must be a number or a pair (height, width), "
+                f"not {value!r}"
+            )
+        for number in value:
+            _check_integer(name, number, smallest)
+    else:
+        _check_integer(name, value, smallest)
+
+
+def _mlpconv(widths, kernel_size, batch_norm):
+    """Return one mlpconv layer of the paper's original configurations.
+
+    A convolution that keeps height and width, then one 1x1 convolution for
+    each further width; a ReLU after each, on request normalised before it.
+    """
+    blk = nn.HybridSequential()
+    for i, width in enumerate(widths):
+        kernel, padding = (1, 0) if i else (kernel_size, kernel_size // 2)
+        if batch_norm:
+            blk.add(
+                nn.Conv2D(width, kernel, padding=padding, use_bias=False),
+                nn.BatchNorm(),
+                nn.Activation("relu"),
+            )
+        else:
+            blk.add(
+                nn.Conv2D(width, kernel, padding=padding, activation="relu")
+            )
+    return blk
+
+
+def _add_dense_head(net, num_classes):
+    """Add the fully connected head that AlexNet and VGG share."""
+    net.add(
+        nn.Dense(4096, activation="relu"),
+        nn.Dropout(0.5),
+        nn.Dense(4096, activation="relu"),
+        nn.Dropout(0.5),
+        nn.Dense(num_classes),
+    )
+
+
+# Blocks
+
+
+def nin_block(num_channels, kernel_size, strides, padding):
+    """Return one NiN block: a convolution and two 1x1 convolutions.
+
+    Each of the three is followed by a ReLU. This is the mlpconv layer of the
+    paper (section 3.1, equation 2) with all layers equally wide.
+
+    Parameters
+    ----------
+    num_channels : int
+        Output channels of each of the three convolutions.
+    kernel_size, strides, padding : int or (int, int)
+        Of the first convolution, in pixels.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_channels, H', W').
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not an integer (or a pair), is not positive, or
+        `padding` is negative; the message names the value.
+    """
+    _check_integer("num_channels", num_channels)
+    _check_window("kernel_size", kernel_size)
+    _check_window("strides", strides)
+    _check_window("padding", padding, smallest=0)
+    blk = nn.HybridSequential()
+    blk.add(
+        nn.Conv2D(
+            num_channels, kernel_size, strides, padding, activation="relu"
+        ),
+        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
+        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
+    )
+    return blk
+
+
+def _vgg_block(num_convs, num_channels):
+    """Return 3x3 convolutions and a pooling that halves height and width."""
+    blk = nn.HybridSequential()
+    for _ in range(num_convs):
+        blk.add(nn.Conv2D(num_channels, 3, padding=1, activation="relu"))
+    blk.add(nn.MaxPool2D(pool_size=2, strides=2))
+    return blk
+
+
+# Networks
+
+
+def nin(num_classes=10):
+    """Return NiN as in d2l: the author's later ImageNet network, cut short.
+
+    Four NiN blocks, three max poolings, global average pooling. Any square
+    picture from 67x67 pixels fits; 224x224 is the size it was made for.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of the last block, one map per class.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_classes); 1,992,166 parameters with C = 1 and
+        10 classes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    _check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    net.add(
+        nin_block(96, kernel_size=11, strides=4, padding=0),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nin_block(256, kernel_size=5, strides=1, padding=2),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nin_block(384, kernel_size=3, strides=1, padding=1),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Dropout(0.5),
+        nin_block(num_classes, kernel_size=3, strides=1, padding=1),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    return net
+
+
+def nin_mnist(num_classes=10, pretrained=False, batch_norm=False):
+    """Return the paper's own network for MNIST.
+
+    Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
+    every convolution including the last; overlapping max poolings that round
+    up (28 -> 14 -> 7); dropout after each; global average pooling. Kernels
+    (all three 5x5) and widths are those of the author's own configuration,
+    ``NIN/mnist_def`` of github.com/mavenlin/cuda-convnet.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of the last convolution, one map per class.
+    pretrained : bool
+        Load the weights that come with the package, trained on Fashion-MNIST
+        (pictures in [0, 1]). Only for the plain network with 10 classes.
+    batch_norm : bool
+        Put a batch normalisation between each convolution and its ReLU: the
+        variant that trains easily. `nin_utils.equivalence.fold_batch_norm`
+        turns it into the plain network afterwards.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_classes); 349,674 parameters with C = 1 and 10
+        classes, last maps of 7x7 with pictures of 28x28.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer, or there are no weights
+        for such a network.
+    FileNotFoundError, OSError
+        If the file of weights is missing or damaged.
+    """
+    _check_integer("num_classes", num_classes)
+    if pretrained and (num_classes != 10 or batch_norm):
+        raise ValueError(
+            "trained weights exist for num_classes=10 and batch_norm=False, "
+            f"not for num_classes={num_classes} and batch_norm={batch_norm}: "
+            "use pretrained=False and train the network"
+        )
+    net = nn.HybridSequential()
+    net.add(
+        _mlpconv((96, 64, 48), 5, batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
+        nn.Dropout(0.5),
+        _mlpconv((128, 96, 48), 5, batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
+        nn.Dropout(0.5),
+        _mlpconv((128, 96, num_classes), 5, batch_norm),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    if pretrained:
+        _weights.load(net, "nin_mnist")
+    return net
+
+
+def alexnet(num_classes=10):
+    """Return AlexNet as in d2l, for pictures of 224x224.
+
+    Parameters
+    ----------
+    num_classes : int
+        Units of the last layer.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, 224, 224) -> (N, num_classes); 46,764,746 parameters with C = 1
+        and 10 classes. The first picture fixes the size: the fully connected
+        head takes no other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    _check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(96, kernel_size=11, strides=4, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Conv2D(256, kernel_size=5, padding=2, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
+        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
+        nn.Conv2D(256, kernel_size=3, padding=1, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+    )
+    _add_dense_head(net, num_classes)
+    return net
+
+
+def vgg(num_classes=10):
+    """Return the thin VGG-11 of d2l (a quarter of the channels).
+
+    Parameters
+    ----------
+    num_classes : int
+        Units of the last layer.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, 224, 224) -> (N, num_classes); 43,093,322 parameters with C = 1
+        and 10 classes. The first picture fixes the size: the fully connected
+        head takes no other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    _check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    for num_convs, num_channels in (
+        (1, 16),
+        (1, 32),
+        (2, 64),
+        (2, 128),
+        (2, 128),
+    ):
+        net.add(_vgg_block(num_convs, num_channels))
+    _add_dense_head(net, num_classes)
+    return net
