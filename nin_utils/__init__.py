@@ -1,0 +1,33 @@
+"""Helpers of the executable book on Network in Network, in MXNet.
+
+``import nin_utils`` must come before ``import mxnet`` and
+``import d2lzh``: it makes both work on the Python and NumPy of today, see
+`nin_utils.compat`. The other modules are loaded when first used.
+"""
+
+import importlib
+
+from . import compat  # noqa: F401  (first: everything else needs MXNet)
+
+__version__ = "0.1.0"
+
+_MODULES = (
+    "data",
+    "equivalence",
+    "maps",
+    "models",
+    "plots",
+    "shapes",
+    "training",
+)
+
+
+def __getattr__(name):
+    """Load ``nin_utils.<name>`` when it is first used (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_MODULES})
