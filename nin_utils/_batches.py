@@ -1,0 +1,83 @@
+"""Batches of pictures from memory."""
+
+import numpy as np
+from mxnet import cpu, nd
+
+_CHUNK = 1000  # pictures resized at once
+_MAX_BYTES = 1 << 30  # larger sets are resized batch by batch
+
+
+def resize_images(images, size):
+    """Resize pictures as Gluon's ``transforms.Resize(size)`` does.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (N, H, W, 1).
+    size : int
+        New height and width in pixels.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, (N, size, size, 1).
+    """
+    resized = np.empty((len(images), size, size, 1), np.uint8)
+    for i in range(0, len(images), _CHUNK):
+        chunk = nd.array(images[i : i + _CHUNK], cpu(), np.uint8)
+        resized[i : i + _CHUNK] = nd.image.resize(chunk, size).asnumpy()
+    return resized
+
+
+class Batches:
+    """Iterate over a data set in batches, as often as you like.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (N, H, W).
+    labels : numpy.ndarray
+        int32, (N,).
+    batch_size : int
+        Pictures in a batch; the last one may be smaller.
+    resize : int or None
+        New height and width in pixels: resized once if the result fits
+        into 1 GiB, else batch by batch.
+    shuffle : bool
+        Draw a new order for each pass from ``np.random``.
+
+    Yields
+    ------
+    X : mxnet.nd.NDArray
+        float32 in [0, 1], (n, 1, H, W).
+    y : mxnet.nd.NDArray
+        int32, (n,).
+    """
+
+    def __init__(self, images, labels, batch_size, resize, shuffle):
+        self.batch_size = batch_size
+        self.num_examples = len(images)
+        self._shuffle = shuffle
+        self._labels = labels
+        self._images = images[..., None]
+        self._resize = resize
+        if resize and len(images) * resize**2 <= _MAX_BYTES:
+            self._images = resize_images(self._images, resize)
+            self._resize = None
+
+    def __len__(self):
+        return -(-self.num_examples // self.batch_size)
+
+    def __iter__(self):
+        order = np.arange(self.num_examples)
+        if self._shuffle:
+            np.random.shuffle(order)
+        for i in range(0, self.num_examples, self.batch_size):
+            batch = order[i : i + self.batch_size]
+            X = self._images[batch]
+            if self._resize:
+                X = resize_images(X, self._resize)
+            yield (
+                nd.image.to_tensor(nd.array(X, cpu(), np.uint8)),
+                nd.array(self._labels[batch], cpu(), np.int32),
+            )

@@ -1,0 +1,65 @@
+"""Make the sample of Fashion-MNIST that comes with nin_utils.
+
+    python scripts/make_sample.py [folder]
+
+draws 600 training and 100 test pictures of each class from the real data,
+keeps their order, and writes four gzipped IDX files. The same bytes come
+out each time.
+"""
+
+import gzip
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from nin_utils import data
+
+SEED = 20131216  # the day the paper came out
+PER_CLASS = {"train": 600, "t10k": 100}
+FOLDER = Path(__file__).parents[1] / "nin_utils" / "sample"
+
+
+def choose(labels, per_class, rng):
+    """Return sorted indices of `per_class` examples of each class."""
+    return np.sort(
+        np.concatenate(
+            [
+                rng.permutation(np.flatnonzero(labels == label))[:per_class]
+                for label in range(10)
+            ]
+        )
+    )
+
+
+def encode(array):
+    """Return a uint8 array as IDX."""
+    header = np.array([2048 + array.ndim, *array.shape], ">u4")
+    return header.tobytes() + array.astype(np.uint8).tobytes()
+
+
+def main(folder=FOLDER):
+    """Write the four files and print the SHA-256 of what they hold."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.RandomState(SEED)  # its stream is frozen for ever
+    for part, per_class in PER_CLASS.items():
+        images, labels = data.fashion_mnist(train=part == "train")
+        chosen = choose(labels, per_class, rng)
+        for name, array in (
+            (f"{part}-images-idx3-ubyte", images[chosen]),
+            (f"{part}-labels-idx1-ubyte", labels[chosen]),
+        ):
+            content = encode(array)
+            path = folder / f"{name}.gz"
+            temporary = path.with_suffix(".tmp")
+            temporary.write_bytes(gzip.compress(content, 9, mtime=0))
+            os.replace(temporary, path)
+            digest = hashlib.sha256(content).hexdigest()
+            print(f"{path.stat().st_size:9,d} {name} {array.shape} {digest}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
