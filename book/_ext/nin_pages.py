@@ -1,0 +1,109 @@
+"""What the book does to its pages: notebooks, descriptions, less weight."""
+
+import html
+import shutil
+from pathlib import Path
+
+from docutils import nodes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def notebook_of(app, docname):
+    """Return the notebook of a page: book/en/x.md -> notebooks/en/x.ipynb.
+
+    Returns None for a page without one.
+    """
+    source = Path(app.env.doc2path(docname)).resolve()
+    if not source.is_relative_to(ROOT / "book"):
+        return None
+    relative = source.relative_to(ROOT / "book").with_suffix(".ipynb")
+    notebook = ROOT / "notebooks" / relative
+    return notebook if notebook.exists() else None
+
+
+def offer_notebook(app, pagename, templatename, context, doctree):
+    """Name the notebook that the theme's download button delivers."""
+    if doctree is not None and notebook_of(app, pagename):
+        context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def point_launch_buttons(app, pagename, templatename, context, doctree):
+    """Open the notebook on Colab, not the .md file that Colab cannot read."""
+    notebook = notebook_of(app, pagename) if doctree is not None else None
+    if notebook is None:
+        return
+    source = Path(app.env.doc2path(pagename)).resolve().relative_to(ROOT)
+    target = notebook.relative_to(ROOT)
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "launch-buttons":
+            for button in group["buttons"]:
+                button["url"] = button["url"].replace(
+                    source.as_posix(), target.as_posix()
+                )
+
+
+def copy_notebooks(app, exception):
+    """Put each committed notebook where its download button points."""
+    if exception or app.builder.format != "html":
+        return
+    for docname in app.env.found_docs:
+        notebook = notebook_of(app, docname)
+        if notebook:
+            copy = Path(app.outdir, "_sources", f"{docname}.ipynb")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(notebook, copy)
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Give search engines the page's first sentences as its description."""
+    if 'name="description"' in context.get("metatags", ""):
+        return
+    text = f"{context.get('title', 'Search')}: {app.config.project}"
+    if doctree is not None:
+        for paragraph in doctree.findall(nodes.paragraph):
+            text = " ".join(paragraph.astext().split())
+            break
+    if len(text) > 160:
+        text = text[:160].rsplit(" ", 1)[0] + " …"
+    context["metatags"] = (
+        context.get("metatags", "")
+        + f'<meta name="description" content="{html.escape(text)}" />\n'
+    )
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Leave out sphinx-thebe, which Jupyter Book loads on every page."""
+
+    def is_thebe(script):
+        body = script.attributes.get("body") or ""
+        return "THEBE" in body or "sphinx-thebe" in str(script.filename)
+
+    scripts = context.get("script_files", [])
+    context["script_files"] = [s for s in scripts if not is_thebe(s)]
+
+
+def lighten(app, exception):
+    """Drop dead weight from the finished site.
+
+    The theme's fontawesome.js (500 kB) only doubles the icon fonts, source
+    maps and .ttf twins of .woff2 fonts are never asked for by a browser.
+    """
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    script = static / "scripts" / "fontawesome.js"
+    script.write_text("/* the icons come from the web fonts */\n")
+    for pattern in ("*.map", "vendor/fontawesome/webfonts/*.ttf"):
+        for path in list(static.rglob(pattern)):
+            path.unlink()
+
+
+def setup(app):
+    """Connect the hooks; the theme's own run at priority 500 and later."""
+    app.connect("html-page-context", offer_notebook, priority=100)
+    app.connect("html-page-context", point_launch_buttons, priority=900)
+    app.connect("html-page-context", describe, priority=900)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("build-finished", copy_notebooks)
+    app.connect("build-finished", lighten, priority=900)

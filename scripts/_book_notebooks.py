@@ -1,0 +1,111 @@
+"""Write the notebooks from the pages and execute what needs it."""
+
+import time
+
+import nbformat
+from _book_files import (
+    ROOT,
+    chapters,
+    code_cells,
+    environment_hash,
+    is_executed,
+    read_notebook,
+    read_source,
+    same_code,
+    write_text,
+)
+from jupytext.combine import combine_inputs_with_outputs
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+TIMEOUT = 600  # seconds a cell
+
+
+def update_notebooks(names=(), root=ROOT):
+    """Write and execute the notebooks, all or the named ones.
+
+    A notebook is executed where it never was, where its code differs from
+    the page's, or where nin_utils or the requirements changed since.
+    """
+    wanted = [
+        page
+        for page in chapters(root)
+        if not names or page.source.stem in names
+    ]
+    unknown = set(names) - {page.source.stem for page in wanted}
+    if unknown:
+        raise SystemExit(
+            f"No chapter with code is called {', '.join(sorted(unknown))}: "
+            "give the name of a file of book/en without .md."
+        )
+    for page in wanted:
+        update_notebook(page, root)
+
+
+def update_notebook(page, root=ROOT):
+    """Write one notebook; keep its cell ids, and its outputs if valid."""
+    name = page.notebook.relative_to(root)
+    old = read_notebook(page.notebook)
+    new = read_source(page.source)
+    stale = True
+    if old is not None:
+        environment = old.metadata.get("nin_book", {}).get("environment")
+        stale = not (
+            is_executed(old)
+            and same_code(new, old)
+            and environment == environment_hash(root)
+        )
+        new = combine_inputs_with_outputs(new, old, fmt="md:myst")
+    if stale:
+        print(f"{name}: executing", flush=True)
+        start = time.monotonic()
+        execute(new, page.notebook, root)
+        print(f"{name}: executed in {time.monotonic() - start:.0f} s")
+    clean(new, root)
+    text = nbformat.writes(new) + "\n"
+    if not write_text(page.notebook, text):
+        print(f"{name}: up to date")
+
+
+def execute(notebook, path, root=ROOT):
+    """Execute a notebook on a fresh kernel, in the folder it stands in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError) as error:
+        counts = [c.execution_count or 0 for c in code_cells(notebook)]
+        raise SystemExit(
+            f"{path.relative_to(root)}: code cell {max(counts)} of "
+            f"{len(counts)} failed; the notebook was not written.\n{error}"
+        ) from None
+
+
+def clean(notebook, root=ROOT):
+    """Keep only what is the same whoever executes the notebook."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+            "nin_book": {"environment": environment_hash(root)},
+        }
+    )
+    for cell in notebook.cells:
+        for key in ("execution", "ExecuteTime", "collapsed", "trusted"):
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [
+                    line.replace(f"{root}/", "") for line in output.traceback
+                ]

@@ -1,0 +1,57 @@
+"""Make, check, build and serve the book; called by the Makefile."""
+
+import argparse
+import functools
+import http.server
+
+from _book_files import ROOT
+
+
+def serve(port):
+    """Serve _build/html on this machine until Ctrl-C."""
+    site = ROOT / "_build" / "html"
+    if not (site / "index.html").exists():
+        raise SystemExit("There is no book yet: run `make book` first.")
+    handler = functools.partial(
+        http.server.SimpleHTTPRequestHandler, directory=site
+    )
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as s:
+        print(f"http://127.0.0.1:{s.server_port}/  (Ctrl-C ends it)")
+        try:
+            s.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+def main():
+    """Run one command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    notebooks = commands.add_parser(
+        "notebooks", help="write notebooks/ from book/, execute what changed"
+    )
+    notebooks.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
+    commands.add_parser("check", help="check pages and notebooks")
+    commands.add_parser("build", help="build the HTML into _build/html")
+    server = commands.add_parser("serve", help="serve _build/html")
+    server.add_argument("--port", type=int, default=8000)
+    arguments = parser.parse_args()
+    # The book's tools are slow to import: each command only loads its own.
+    if arguments.command == "notebooks":
+        from _book_notebooks import update_notebooks
+
+        update_notebooks(arguments.names)
+    elif arguments.command == "check":
+        from _book_checks import check
+
+        check()
+    elif arguments.command == "build":
+        from _book_build import build
+
+        build()
+    else:
+        serve(arguments.port)
+
+
+if __name__ == "__main__":
+    main()
