@@ -52,9 +52,7 @@ def _check_picture(layer, shape):
     if layout != "NCHW":
         raise ValueError(f"has layout {layout}: only NCHW is supported")
     if len(shape) != 4:
-        raise ValueError(
-            f"needs an input of shape (N, C, H, W), not {shape}"
-        )
+        raise ValueError(f"needs an input (N, C, H, W), not {shape}")
 
 
 def _check_inputs(expected, found, what):

@@ -5,38 +5,15 @@ weights by structure (``net.save_parameters``), and all take pictures of shape
 (N, C, H, W) and return one score per class, (N, num_classes).
 """
 
-import numbers
-
 from mxnet.gluon import nn
 
 from . import _weights
+from ._check import check_integer, check_window
+from ._classic import alexnet, vgg
+
+__all__ = ["alexnet", "nin", "nin_block", "nin_mnist", "vgg"]
 
 # Helpers
-
-
-def _check_integer(name, value, smallest=1):
-    """Raise a clear error unless `value` is an integer of at least that."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(
-            f"{name} must be an integer, not {value!r} "
-            f"({type(value).__name__})"
-        )
-    if value < smallest:
-        raise ValueError(f"{name} must be at least {smallest}, not {value}")
-
-
-def _check_window(name, value, smallest=1):
-    """Check a number, or the (height, width) pair of a window."""
-    if isinstance(value, (tuple, list)):
-        if len(value) != 2:
-            raise ValueError(
-                f"{name} must be a number or a pair (height, width), "
-                f"not {value!r}"
-            )
-        for number in value:
-            _check_integer(name, number, smallest)
-    else:
-        _check_integer(name, value, smallest)
 
 
 def _mlpconv(widths, kernel_size, batch_norm):
@@ -59,17 +36,6 @@ def _mlpconv(widths, kernel_size, batch_norm):
                 nn.Conv2D(width, kernel, padding=padding, activation="relu")
             )
     return blk
-
-
-def _add_dense_head(net, num_classes):
-    """Add the fully connected head that AlexNet and VGG share."""
-    net.add(
-        nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
-        nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
-        nn.Dense(num_classes),
-    )
 
 
 # Blocks
@@ -99,10 +65,10 @@ def nin_block(num_channels, kernel_size, strides, padding):
         If an argument is not an integer (or a pair), is not positive, or
         `padding` is negative; the message names the value.
     """
-    _check_integer("num_channels", num_channels)
-    _check_window("kernel_size", kernel_size)
-    _check_window("strides", strides)
-    _check_window("padding", padding, smallest=0)
+    check_integer("num_channels", num_channels)
+    check_window("kernel_size", kernel_size)
+    check_window("strides", strides)
+    check_window("padding", padding, smallest=0)
     blk = nn.HybridSequential()
     blk.add(
         nn.Conv2D(
@@ -111,15 +77,6 @@ def nin_block(num_channels, kernel_size, strides, padding):
         nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
         nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
     )
-    return blk
-
-
-def _vgg_block(num_convs, num_channels):
-    """Return 3x3 convolutions and a pooling that halves height and width."""
-    blk = nn.HybridSequential()
-    for _ in range(num_convs):
-        blk.add(nn.Conv2D(num_channels, 3, padding=1, activation="relu"))
-    blk.add(nn.MaxPool2D(pool_size=2, strides=2))
     return blk
 
 
@@ -148,7 +105,7 @@ def nin(num_classes=10):
     TypeError, ValueError
         If `num_classes` is not a positive integer.
     """
-    _check_integer("num_classes", num_classes)
+    check_integer("num_classes", num_classes)
     net = nn.HybridSequential()
     net.add(
         nin_block(96, kernel_size=11, strides=4, padding=0),
@@ -165,7 +122,9 @@ def nin(num_classes=10):
     return net
 
 
-def nin_mnist(num_classes=10, pretrained=False, batch_norm=False):
+def nin_mnist(
+    num_classes=10, pretrained=False, batch_norm=False, dropout=0.5
+):
     """Return the paper's own network for MNIST.
 
     Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
@@ -185,6 +144,9 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False):
         Put a batch normalisation between each convolution and its ReLU: the
         variant that trains easily. `nin_utils.equivalence.fold_batch_norm`
         turns it into the plain network afterwards.
+    dropout : float
+        Share of activations that the two dropouts silence in training, in
+        [0, 1); 0.5 in the paper.
 
     Returns
     -------
@@ -195,12 +157,14 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False):
     Raises
     ------
     TypeError, ValueError
-        If `num_classes` is not a positive integer, or there are no weights
-        for such a network.
+        If `num_classes` is not a positive integer, `dropout` not in [0, 1),
+        or there are no weights for such a network.
     FileNotFoundError, OSError
         If the file of weights is missing or damaged.
     """
-    _check_integer("num_classes", num_classes)
+    check_integer("num_classes", num_classes)
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be in [0, 1), not {dropout!r}")
     if pretrained and (num_classes != 10 or batch_norm):
         raise ValueError(
             "trained weights exist for num_classes=10 and batch_norm=False, "
@@ -211,84 +175,14 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False):
     net.add(
         _mlpconv((96, 64, 48), 5, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(0.5),
+        nn.Dropout(dropout),
         _mlpconv((128, 96, 48), 5, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(0.5),
+        nn.Dropout(dropout),
         _mlpconv((128, 96, num_classes), 5, batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
     if pretrained:
         _weights.load(net, "nin_mnist")
-    return net
-
-
-def alexnet(num_classes=10):
-    """Return AlexNet as in d2l, for pictures of 224x224.
-
-    Parameters
-    ----------
-    num_classes : int
-        Units of the last layer.
-
-    Returns
-    -------
-    mxnet.gluon.nn.HybridSequential
-        (N, C, 224, 224) -> (N, num_classes); 46,764,746 parameters with C = 1
-        and 10 classes. The first picture fixes the size: the fully connected
-        head takes no other.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `num_classes` is not a positive integer.
-    """
-    _check_integer("num_classes", num_classes)
-    net = nn.HybridSequential()
-    net.add(
-        nn.Conv2D(96, kernel_size=11, strides=4, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(256, kernel_size=5, padding=2, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(256, kernel_size=3, padding=1, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-    )
-    _add_dense_head(net, num_classes)
-    return net
-
-
-def vgg(num_classes=10):
-    """Return the thin VGG-11 of d2l (a quarter of the channels).
-
-    Parameters
-    ----------
-    num_classes : int
-        Units of the last layer.
-
-    Returns
-    -------
-    mxnet.gluon.nn.HybridSequential
-        (N, C, 224, 224) -> (N, num_classes); 43,093,322 parameters with C = 1
-        and 10 classes. The first picture fixes the size: the fully connected
-        head takes no other.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `num_classes` is not a positive integer.
-    """
-    _check_integer("num_classes", num_classes)
-    net = nn.HybridSequential()
-    for num_convs, num_channels in (
-        (1, 16),
-        (1, 32),
-        (2, 64),
-        (2, 128),
-        (2, 128),
-    ):
-        net.add(_vgg_block(num_convs, num_channels))
-    _add_dense_head(net, num_classes)
     return net

@@ -1,0 +1,103 @@
+"""The two networks that NiN is compared with: AlexNet and VGG, as in d2l."""
+
+from mxnet.gluon import nn
+
+from ._check import check_integer
+
+# Helpers
+
+
+def _add_dense_head(net, num_classes):
+    """Add the fully connected head that AlexNet and VGG share."""
+    net.add(
+        nn.Dense(4096, activation="relu"),
+        nn.Dropout(0.5),
+        nn.Dense(4096, activation="relu"),
+        nn.Dropout(0.5),
+        nn.Dense(num_classes),
+    )
+
+
+# Blocks
+
+
+def _vgg_block(num_convs, num_channels):
+    """Return 3x3 convolutions and a pooling that halves height and width."""
+    blk = nn.HybridSequential()
+    for _ in range(num_convs):
+        blk.add(nn.Conv2D(num_channels, 3, padding=1, activation="relu"))
+    blk.add(nn.MaxPool2D(pool_size=2, strides=2))
+    return blk
+
+
+# Networks
+
+
+def alexnet(num_classes=10):
+    """Return AlexNet as in d2l, for pictures of 224x224.
+
+    Parameters
+    ----------
+    num_classes : int
+        Units of the last layer.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, 224, 224) -> (N, num_classes); 46,764,746 parameters with C = 1
+        and 10 classes. The first picture fixes the size: the fully connected
+        head takes no other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(96, kernel_size=11, strides=4, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Conv2D(256, kernel_size=5, padding=2, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
+        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
+        nn.Conv2D(256, kernel_size=3, padding=1, activation="relu"),
+        nn.MaxPool2D(pool_size=3, strides=2),
+    )
+    _add_dense_head(net, num_classes)
+    return net
+
+
+def vgg(num_classes=10):
+    """Return the thin VGG-11 of d2l (a quarter of the channels).
+
+    Parameters
+    ----------
+    num_classes : int
+        Units of the last layer.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, 224, 224) -> (N, num_classes); 43,093,322 parameters with C = 1
+        and 10 classes. The first picture fixes the size: the fully connected
+        head takes no other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    for num_convs, num_channels in (
+        (1, 16),
+        (1, 32),
+        (2, 64),
+        (2, 128),
+        (2, 128),
+    ):
+        net.add(_vgg_block(num_convs, num_channels))
+    _add_dense_head(net, num_classes)
+    return net

@@ -1,0 +1,95 @@
+"""The maps before global average pooling: one map of evidence per class."""
+
+import math
+
+import numpy as np
+from mxnet import nd
+from mxnet.gluon import nn
+
+
+def confidence_maps(net, X):
+    """Return the last feature maps, those that are averaged to the scores.
+
+    Section 3.2 of the paper calls them confidence maps: map c shows where in
+    the picture the network sees class c, and its mean is the score of c.
+
+    Parameters
+    ----------
+    net : mxnet.gluon.nn.Sequential or HybridSequential
+        Initialised, with a GlobalAvgPool2D among its own layers (`nin`,
+        `nin_mnist`); the layers before the first one are run.
+    X : mxnet.ndarray.NDArray
+        Pictures, (N, C, H, W), on the device of the network.
+
+    Returns
+    -------
+    mxnet.ndarray.NDArray
+        (N, num_classes, h, w).
+
+    Raises
+    ------
+    ValueError
+        If `net` has no GlobalAvgPool2D, or `X` is not four-dimensional.
+    """
+    if X.ndim != 4:
+        raise ValueError(
+            f"X must have shape (N, C, H, W), not {X.shape}: a single "
+            "picture needs X.expand_dims(0)"
+        )
+    layers = (
+        list(net) if isinstance(net, (nn.Sequential, nn.HybridSequential))
+        else []
+    )
+    poolings = [
+        i for i, layer in enumerate(layers)
+        if isinstance(layer, nn.GlobalAvgPool2D)
+    ]
+    if not poolings:
+        raise ValueError(
+            f"{type(net).__name__} has no GlobalAvgPool2D among its layers: "
+            "there are no maps to show"
+        )
+    for layer in layers[: poolings[0]]:
+        X = layer(X)
+    return X
+
+
+def top_mask(maps, fraction=0.1):
+    """Mark the largest activations of each picture, over all its maps.
+
+    Figure 4 of the paper shows the top 10 % only.
+
+    Parameters
+    ----------
+    maps : mxnet.ndarray.NDArray or numpy.ndarray
+        (N, num_classes, h, w).
+    fraction : float
+        Of the num_classes x h x w activations of a picture; rounded up to
+        whole activations.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        (N, num_classes, h, w). Activations equal to the smallest one kept
+        are kept too; an activation of 0 (no evidence at all) never is.
+
+    Raises
+    ------
+    ValueError
+        If `fraction` is not in (0, 1], or `maps` is not four-dimensional.
+    """
+    if not 0 < fraction <= 1:
+        raise ValueError(
+            f"fraction must be above 0 and at most 1, not {fraction}"
+        )
+    values = maps.asnumpy() if isinstance(maps, nd.NDArray) else maps
+    values = np.asarray(values)
+    if values.ndim != 4:
+        raise ValueError(
+            f"maps must have shape (N, num_classes, h, w), not {values.shape}"
+        )
+    flat = values.reshape(len(values), -1)
+    # 1e-9: 0.1 * 490 must be 49, also where 0.1 is a little more than 1/10
+    count = math.ceil(fraction * flat.shape[1] - 1e-9)
+    smallest = np.sort(flat)[:, flat.shape[1] - count]
+    return (values >= smallest[:, None, None, None]) & (values > 0)
