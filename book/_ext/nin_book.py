@@ -5,6 +5,7 @@ What it does to the pages themselves stands in ``nin_pages``.
 
 import importlib.util
 import os
+import sys
 from pathlib import Path
 
 import nin_pages
@@ -48,9 +49,10 @@ def set_up_katex(app, config):
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
 
 
-def let_kernels_find_nin_utils(app, config):
+def find_nin_utils(app, config):
     """Let `jupyter-book build .` work where nin_utils is not installed."""
-    paths = [str(ROOT), os.environ.get("PYTHONPATH")]
+    sys.path.append(str(ROOT))  # for the API page
+    paths = [str(ROOT), os.environ.get("PYTHONPATH")]  # for the kernels
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
@@ -60,7 +62,7 @@ def setup(app):
         make_paths_absolute,
         set_repository_buttons,
         set_up_katex,
-        let_kernels_find_nin_utils,
+        find_nin_utils,
     ):
         app.connect("config-inited", hook, priority=100)
     nin_pages.setup(app)
