@@ -5,8 +5,11 @@ import pathlib
 
 FOLDER = pathlib.Path(__file__).parent / "weights"
 
-# Of the whole file; None until there is one.
-SHA256 = {"nin_mnist": None}
+# Of the whole file, set by scripts/train_full.py; None until there is one.
+SHA256 = {
+    "nin_mnist":
+    None,
+}
 
 
 def load(net, name):
