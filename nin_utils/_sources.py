@@ -64,7 +64,9 @@ def load(name, root=None):
             found = _from_folder(folder, name)
         except DataError as error:
             warnings.warn(
-                f"{error}; trying the next source", RuntimeWarning, stacklevel=2
+                f"{error}; trying the next source",
+                RuntimeWarning,
+                stacklevel=2,
             )
         else:
             if found is not None:

@@ -1,5 +1,6 @@
 """How many processors this process may use."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -42,12 +43,10 @@ def _quotas(proc, root):
             continue
         # In a container the group's name may be that of the host, while
         # its files lie at the root; a quota of a parent counts too.
-        folder = mount / group.strip("/")
-        for folder in (folder, *folder.parents):
-            try:
+        own = mount / group.strip("/")
+        for folder in (own, *own.parents):
+            with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
                 yield read(folder)
-            except (OSError, ValueError, ZeroDivisionError):
-                pass  # none is set here
             if folder == mount:
                 break
 

@@ -28,83 +28,23 @@ ImportError
 """
 
 import contextlib
-import ctypes
 import importlib
 import importlib.util
 import os
-import platform
-import re
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 
+from ._locate import LOADING, find_mxnet, load_cuda
 from ._threads import usable_cpus
-
-_INSTALL = "pip install --no-deps mxnet==1.9.1"
-_PLATFORMS = {("Linux", "x86_64"), ("Darwin", "x86_64")}
-_CUDA_LIBRARIES = (
-    "cuda_runtime/lib/libcudart.so.11.0",
-    "cublas/lib/libcublas.so.11",
-    "cufft/lib/libcufft.so.10",
-    "curand/lib/libcurand.so.10",
-    "cusparse/lib/libcusparse.so.11",
-    "cusolver/lib/libcusolver.so.11",
-    "cuda_nvrtc/lib/libnvrtc.so.11.2",
-    "nvtx/lib/libnvToolsExt.so.1",
-    "nccl/lib/libnccl.so.2",
-    "cudnn/lib/libcudnn.so.8",
-)
-
-
-def _remedy():
-    """Say how to get MXNet 1.9.1 on this platform."""
-    here = platform.system(), platform.machine()
-    if here in _PLATFORMS:
-        return f"run: {_INSTALL}"
-    return (
-        f"there is none for {' '.join(here)}; use Google Colab or Linux on "
-        "x86-64 (WSL 2 on Windows, 'docker run --platform linux/amd64' on "
-        "a Mac with Apple silicon)"
-    )
-
-
-def _find_mxnet():
-    """Return the folder of MXNet 1.9.1 without importing it."""
-    spec = importlib.util.find_spec("mxnet")
-    if spec is None or not spec.origin:
-        raise ImportError(f"MXNet 1.9.1 is not installed: {_remedy()}")
-    home = Path(spec.origin).parent
-    text = (home / "libinfo.py").read_text(encoding="utf-8")
-    version = re.search(r"__version__ = ['\"](.+?)['\"]", text)[1]
-    if version != "1.9.1":
-        raise ImportError(
-            f"this book needs MXNet 1.9.1, {home} is MXNet {version}: "
-            f"{_remedy()}"
-        )
-    for name, package in (
-        ("distutils", "setuptools"),  # Python 3.12 has dropped it
-        ("requests", "requests"),
-        ("graphviz", "graphviz"),
-    ):
-        if importlib.util.find_spec(name) is None:
-            raise ImportError(f"MXNet needs {name}: pip install {package}")
-    return home
-
-
-def _load_cuda(home):
-    """Load CUDA 11 from the nvidia-*-cu11 wheels beside MXNet, if any."""
-    for name in _CUDA_LIBRARIES:
-        path = home.parent / "nvidia" / name
-        if path.exists():
-            ctypes.CDLL(str(path))
 
 
 @contextlib.contextmanager
 def _old_numpy():
     """Give NumPy the names back that it has dropped since 1.23."""
-    names = dict.fromkeys("mirr msort npv pmt ppmt pv rate".split())
+    unused = ("mirr", "msort", "npv", "pmt", "ppmt", "pv", "rate")
+    names = dict.fromkeys(unused)  # MXNet only passes them on
     names.update(
         bool=np.bool_,
         PZERO=0.0,
@@ -134,7 +74,9 @@ def _old_numpy():
 
 def _import_mxnet():
     """Import MXNet, also after an attempt that has failed before."""
-    home = _find_mxnet()
+    home = find_mxnet()
+    if "mxnet" in sys.modules:  # NumPy is old, or was patched
+        return sys.modules["mxnet"]
     failed = [name for name in sys.modules if name.split(".")[0] == "mxnet"]
     for name in failed:
         del sys.modules[name]
@@ -151,21 +93,18 @@ def _import_mxnet():
             "OMP_NUM_THREADS"
         ) or str(usable_cpus())
     try:
-        _load_cuda(home)
+        load_cuda(home)
         with _old_numpy():
             return importlib.import_module("mxnet")
+    except AttributeError as error:
+        raise ImportError(
+            f"MXNet does not work with NumPy {np.__version__} ({error}): "
+            "pip install 'numpy<2'"
+        ) from error
     except (OSError, RuntimeError) as error:
-        raise ImportError(f"MXNet does not load: {error}\n{_LOADING}") from (
+        raise ImportError(f"MXNet does not load: {error}\n{LOADING}") from (
             error
         )
-
-
-_LOADING = (
-    "libgomp, libquadmath: apt-get install libgomp1 libquadmath0; "
-    "libcuda: no NVIDIA driver, install mxnet instead of mxnet-cu117; "
-    "another libcu* or libn*: install the nvidia-*-cu11 wheels; "
-    f"else: {_INSTALL} --force-reinstall"
-)
 
 
 def _to_numpy(self, dtype=None, copy=None):
@@ -177,17 +116,20 @@ def _to_numpy(self, dtype=None, copy=None):
 
 
 def _set_matplotlib_formats(*formats, **kwargs):
-    """Choose the formats of figures in a notebook, as "svg"."""
-    from matplotlib_inline import backend_inline
+    """Choose the formats of figures in a notebook, such as "svg"."""
+    from IPython import get_ipython
 
-    backend_inline.set_matplotlib_formats(*formats, **kwargs)
+    if get_ipython() is not None:  # elsewhere it would start a shell
+        from matplotlib_inline import backend_inline
+
+        backend_inline.set_matplotlib_formats(*formats, **kwargs)
 
 
-mxnet = sys.modules.get("mxnet") or _import_mxnet()
+mxnet = _import_mxnet()
 mxnet.nd.NDArray.__array__ = _to_numpy
 if int(np.__version__.split(".")[0]) >= 2:
     np.set_printoptions(legacy="1.25")
-if importlib.util.find_spec("matplotlib_inline"):
+if importlib.util.find_spec("IPython"):
     import IPython.display
 
     IPython.display.set_matplotlib_formats = _set_matplotlib_formats
