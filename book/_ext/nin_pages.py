@@ -10,31 +10,27 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def notebook_of(app, docname):
-    """Return the notebook of a page: book/en/x.md -> notebooks/en/x.ipynb.
+    """Return where the notebook of a page belongs.
 
-    Returns None for a page without one.
+    It is notebooks/en/x.ipynb for book/en/x.md, and need not exist.
     """
     source = Path(app.env.doc2path(docname)).resolve()
-    if not source.is_relative_to(ROOT / "book"):
-        return None
     relative = source.relative_to(ROOT / "book").with_suffix(".ipynb")
-    notebook = ROOT / "notebooks" / relative
-    return notebook if notebook.exists() else None
+    return ROOT / "notebooks" / relative
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
     """Name the notebook that the theme's download button delivers."""
-    if doctree is not None and notebook_of(app, pagename):
+    if doctree is not None and notebook_of(app, pagename).exists():
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def point_launch_buttons(app, pagename, templatename, context, doctree):
     """Open the notebook on Colab, not the .md file that Colab cannot read."""
-    notebook = notebook_of(app, pagename) if doctree is not None else None
-    if notebook is None:
+    if doctree is None:
         return
     source = Path(app.env.doc2path(pagename)).resolve().relative_to(ROOT)
-    target = notebook.relative_to(ROOT)
+    target = notebook_of(app, pagename).relative_to(ROOT)
     for group in context.get("header_buttons", []):
         if group.get("label") == "launch-buttons":
             for button in group["buttons"]:
@@ -43,13 +39,20 @@ def point_launch_buttons(app, pagename, templatename, context, doctree):
                 )
 
 
+def follow_notebook(app, doctree):
+    """Write a page anew when its notebook, hence its outputs, changed."""
+    docname = app.env.docname
+    if "kernelspec" in app.env.metadata[docname]:
+        app.env.note_dependency(str(notebook_of(app, docname)))
+
+
 def copy_notebooks(app, exception):
     """Put each committed notebook where its download button points."""
     if exception or app.builder.format != "html":
         return
     for docname in app.env.found_docs:
         notebook = notebook_of(app, docname)
-        if notebook:
+        if notebook.exists():
             copy = Path(app.outdir, "_sources", f"{docname}.ipynb")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(notebook, copy)
@@ -75,12 +78,13 @@ def describe(app, pagename, templatename, context, doctree):
 def drop_thebe(app, pagename, templatename, context, doctree):
     """Leave out sphinx-thebe, which Jupyter Book loads on every page."""
 
-    def is_thebe(script):
-        body = script.attributes.get("body") or ""
-        return "THEBE" in body or "sphinx-thebe" in str(script.filename)
+    def is_thebe(asset):
+        body = asset.attributes.get("body") or ""
+        return "THEBE" in body or "sphinx-thebe" in str(asset.filename)
 
-    scripts = context.get("script_files", [])
-    context["script_files"] = [s for s in scripts if not is_thebe(s)]
+    for kind in ("script_files", "css_files"):
+        assets = context.get(kind, [])
+        context[kind] = [a for a in assets if not is_thebe(a)]
 
 
 def lighten(app, exception):
@@ -101,6 +105,7 @@ def lighten(app, exception):
 
 def setup(app):
     """Connect the hooks; the theme's own run at priority 500 and later."""
+    app.connect("doctree-read", follow_notebook)
     app.connect("html-page-context", offer_notebook, priority=100)
     app.connect("html-page-context", point_launch_buttons, priority=900)
     app.connect("html-page-context", describe, priority=900)
