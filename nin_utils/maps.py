@@ -71,7 +71,7 @@ def top_mask(maps, fraction=0.1):
     -------
     numpy.ndarray of bool
         (N, num_classes, h, w). Activations equal to the smallest one kept
-        are kept too; an activation of 0 (no evidence at all) never is.
+        are kept too; one of 0 or less (no evidence) never is.
 
     Raises
     ------
