@@ -21,6 +21,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 TIMEOUT = 600  # seconds a cell
 
 
+class NotebookError(Exception):
+    """A cell of a notebook failed; the message says which and why."""
+
+
 def update_notebooks(names=(), root=ROOT):
     """Write and execute the notebooks, all or the named ones.
 
@@ -38,8 +42,15 @@ def update_notebooks(names=(), root=ROOT):
             f"No chapter with code is called {', '.join(sorted(unknown))}: "
             "give the name of a file of book/en without .md."
         )
+    failed = []
     for page in wanted:
-        update_notebook(page, root)
+        try:
+            update_notebook(page, root)
+        except NotebookError as error:
+            print(error)
+            failed.append(page.source.stem)
+    if failed:
+        raise SystemExit(f"Not written, a cell failed: {', '.join(failed)}")
 
 
 def update_notebook(page, root=ROOT):
@@ -82,7 +93,7 @@ def execute(notebook, path, root=ROOT):
         client.execute()
     except (CellExecutionError, CellTimeoutError) as error:
         counts = [c.execution_count or 0 for c in code_cells(notebook)]
-        raise SystemExit(
+        raise NotebookError(
             f"{path.relative_to(root)}: code cell {max(counts)} of "
             f"{len(counts)} failed; the notebook was not written.\n{error}"
         ) from None
