@@ -114,12 +114,15 @@ def decode(content, spec, where):
             f"{where} promises shape {shape}, not {spec.shape}: are the "
             "training and the test files swapped?"
         )
-    if len(content) != spec.num_bytes:
-        fault = "is truncated" if len(content) < spec.num_bytes else "goes on"
+    if len(content) < spec.num_bytes:
         raise DataError(
-            f"{where} {fault}: its content should be {spec.num_bytes} bytes "
-            f"long and has {min(len(content), spec.num_bytes + 1)}"
-            + (" or more" if len(content) > spec.num_bytes else "")
+            f"{where} is truncated: it holds {len(content)} bytes "
+            f"(decompressed) instead of {spec.num_bytes}"
+        )
+    if len(content) > spec.num_bytes:
+        raise DataError(
+            f"{where} is too long: it holds more than {spec.num_bytes} bytes "
+            "(decompressed)"
         )
     if hashlib.sha256(content).hexdigest() != spec.sha256:
         raise DataError(

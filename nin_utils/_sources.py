@@ -18,6 +18,7 @@ _HOSTS = (
 )
 _TIMEOUT = 10, 30  # seconds to connect, between two pieces
 _PIECE = 1 << 16  # bytes
+_LIMIT = 1 << 26  # bytes; the largest file has 47 MB
 
 
 def load(name, root=None):
@@ -108,10 +109,12 @@ def _download(name):
     for host in [mirror] if mirror else _HOSTS:
         url = f"{host.rstrip('/')}/{name}.gz"
         try:
-            content = _fetch(url, FULL[name].num_bytes)
+            content = _fetch(url)
             found = decode(content, FULL[name], url)
         except requests.RequestException as error:
-            faults.append(f"{url}: {error}")
+            # The cause lies below "Max retries exceeded", if it is there.
+            cause = getattr([*error.args, None][0], "reason", None)
+            faults.append(f"{url}: {cause or error}")
         except DataError as error:
             faults.append(str(error))
         else:
@@ -127,7 +130,7 @@ def _download(name):
     )
 
 
-def _fetch(url, limit):
+def _fetch(url):
     """Return what `url` sends, showing a progress bar on stderr."""
     import requests
     from tqdm import tqdm
@@ -145,8 +148,8 @@ def _fetch(url, limit):
             for piece in response.iter_content(_PIECE):
                 content += piece
                 bar.update(len(piece))
-                if len(content) > limit:
-                    raise DataError(f"{url} sends more than {limit} bytes")
+                if len(content) > _LIMIT:
+                    raise DataError(f"{url} sends more than {_LIMIT} bytes")
     return bytes(content)
 
 

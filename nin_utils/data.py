@@ -110,9 +110,7 @@ def load_data_fashion_mnist(batch_size, resize=None, root=None, subset=None):
     if resize is not None:
         resize = _positive("resize", resize)
     return tuple(
-        Batches(
-            *fashion_mnist(train, root, subset), batch_size, resize, train
-        )
+        Batches(*fashion_mnist(train, root, subset), batch_size, resize, train)
         for train in (True, False)
     )
 
@@ -124,9 +122,7 @@ def _positive(name, value):
             raise TypeError
         number = operator.index(value)
     except TypeError:
-        raise TypeError(
-            f"{name} must be an integer, not {value!r}"
-        ) from None
+        raise TypeError(f"{name} must be an integer, not {value!r}") from None
     if number < 1:
         raise ValueError(f"{name} must be at least 1, not {number}")
     return number
