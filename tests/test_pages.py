@@ -1,0 +1,228 @@
+"""Every built page, opened in a real browser.
+
+They test _build/html as it stands (`make book`), and build it if there is
+nothing yet.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import _browser
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+MAX_BYTES = 600_000  # a chapter's page with all it loads, compressed
+WIDTHS = (1280, 390)
+
+
+def html_files():
+    """Return every page of the site, as paths within it."""
+    return sorted(
+        path.relative_to(SITE).as_posix()
+        for path in SITE.rglob("*.html")
+        if "_static" not in path.parts
+    )
+
+
+@pytest.fixture(scope="module")
+def site():
+    if not (SITE / "index.html").exists():
+        command = [sys.executable, str(ROOT / "scripts" / "book.py"), "build"]
+        subprocess.run(command, check=True, cwd=ROOT)
+    with _browser.served(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with _browser.chromium() as chromium:
+        yield chromium
+
+
+class Visit:
+    """A page in a new window, with all that happened while it loaded."""
+
+    def __init__(self, browser, address, width):
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}
+        )
+        self.page = self.context.new_page()
+        self.requests, self.troubles = [], []
+        self.page.on("request", lambda r: self.requests.append(r.url))
+        self.page.on("requestfailed", lambda r: self.trouble("failed", r.url))
+        self.page.on("response", self.responded)
+        self.page.on("pageerror", lambda e: self.trouble("script", e))
+        self.page.on("console", self.said)
+        self.responses = []
+        self.page.goto(address, wait_until="networkidle")
+
+    def trouble(self, what, detail):
+        self.troubles.append(f"{what}: {detail}")
+
+    def responded(self, response):
+        self.responses.append(response)
+        if response.status >= 400:
+            self.trouble(response.status, response.url)
+
+    def said(self, message):
+        if message.type in ("error", "warning"):
+            self.trouble(f"console {message.type}", message.text)
+
+    def transferred(self):
+        """Return the bytes that came over the wire, without headers."""
+        return sum(
+            response.request.sizes()["responseBodySize"]
+            for response in self.responses
+        )
+
+
+@pytest.fixture
+def visit(browser):
+    visits = []
+
+    def visit(address, width=1280):
+        visits.append(Visit(browser, address, width))
+        return visits[-1]
+
+    yield visit
+    for one in visits:
+        one.context.close()
+
+
+def chapter_names():
+    notebooks = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+    return [
+        path.relative_to(ROOT / "notebooks").with_suffix(".html").as_posix()
+        for path in notebooks
+        if ".ipynb_checkpoints" not in path.parts
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_opens_well_and_asks_nothing_outside(site, visit, width):
+    problems, names = [], html_files()
+    assert "en/index.html" in names
+    for name in names:
+        one = visit(urljoin(site, name), width)
+        problems += [f"{name}: {trouble}" for trouble in one.troubles]
+        outside = [u for u in one.requests if not u.startswith(site)]
+        inside = [u for u in outside if u.startswith(("data:", "blob:"))]
+        problems += [
+            f"{name}: request to {url}"
+            for url in outside
+            if url not in inside
+        ]
+        scroll = one.page.evaluate("document.documentElement.scrollWidth")
+        if scroll > width:
+            problems.append(f"{name}: {scroll} px wide on {width} px")
+        one.context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_chapter(site, visit, name):
+    one = visit(urljoin(site, name))
+    page = one.page
+    assert one.transferred() <= MAX_BYTES, f"{one.transferred()} bytes"
+    assert page.locator("html").get_attribute("lang") == name.split("/")[0]
+    description = page.locator("meta[name=description]")
+    assert len(description.get_attribute("content")) > 20
+    assert page.locator(".math").count() == page.locator(
+        ".math .katex-html"
+    ).count(), "mathematics that was not set"
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator("main img:not([alt]), main img[alt='']").count() == 0
+    fonts = page.evaluate(
+        "[...document.fonts].filter(f => f.status == 'error').length"
+    )
+    assert fonts == 0
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_download_button_gives_the_notebook(site, visit, name):
+    page = visit(urljoin(site, name)).page
+    button = page.locator("a.btn-download-notebook-button")
+    url = urljoin(page.url, button.first.get_attribute("href"))
+    response = page.request.get(url)
+    assert response.ok
+    notebook = nbformat.from_dict(json.loads(response.body()))
+    nbformat.validate(notebook)
+    original = ROOT / "notebooks" / Path(name).with_suffix(".ipynb")
+    assert response.body() == original.read_bytes()
+
+
+def test_root_page_leads_to_the_english_book(site, visit):
+    page = visit(site).page
+    page.wait_for_url("**/en/index.html")
+    assert page.locator("h1").count() >= 1
+
+
+def test_root_page_works_without_a_server(site, visit):
+    page = visit((SITE / "index.html").as_uri()).page
+    page.wait_for_url("**/en/index.html")
+
+
+def test_search_finds_receptive_field(site, visit):
+    address = urljoin(site, "en/search.html?q=receptive+field")
+    page = visit(address).page
+    result = page.locator("#search-results li a").first
+    result.wait_for()
+    assert page.locator("#search-results li").count() >= 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_is_readable_in_both_modes(site, visit, scheme):
+    one = visit(urljoin(site, chapter_names()[0]))
+    one.page.emulate_media(color_scheme=scheme)
+    one.page.reload(wait_until="networkidle")
+    ratio = one.page.evaluate(LOWEST_CONTRAST)
+    assert ratio >= 4.5, f"contrast {ratio:.2f}, at least 4.5 is legible"
+
+
+# The lowest WCAG contrast of a coloured word of code with its background.
+LOWEST_CONTRAST = """() => {
+  const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = c => rgb(c).map(v => v / 255).map(
+      v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+      .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const ratios = [];
+  for (const pre of document.querySelectorAll('.cell_input pre')) {
+    const back = light(getComputedStyle(pre).backgroundColor);
+    for (const span of pre.querySelectorAll('span')) {
+      const front = light(getComputedStyle(span).color);
+      ratios.push((Math.max(front, back) + .05) /
+                  (Math.min(front, back) + .05));
+    }
+  }
+  return Math.min(...ratios);
+}"""
+
+
+def test_every_internal_link_leads_somewhere():
+    anchors, links = {}, []
+    for name in html_files():
+        text = (SITE / name).read_text(encoding="utf-8")
+        soup = BeautifulSoup(text, "html.parser")
+        anchors[name] = {tag["id"] for tag in soup.find_all(id=True)}
+        for tag in soup.find_all(["a", "link", "img", "script"]):
+            url = tag.get("href") or tag.get("src")
+            if url and not urlsplit(url).scheme:
+                links.append((name, url))
+    assert len(links) > 100
+    broken = []
+    for name, url in links:
+        path, anchor = urldefrag(url)
+        target = unquote(urlsplit(urljoin(name, path) or name).path)
+        target = target or name
+        exists = (SITE / target).is_file()
+        if not exists or (
+            anchor and target in anchors and anchor not in anchors[target]
+        ):
+            broken.append(f"{name}: {url}")
+    assert not broken, "\n".join(broken)
