@@ -1,0 +1,99 @@
+"""Draw book/figures/nin.png: real maps of the trained `nin_mnist`.
+
+    python scripts/make_figures.py
+
+One test picture, maps of each MLPConv layer, the ten confidence maps and
+their means. The weights are those that come with nin_utils.
+"""
+
+import os
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from mxnet import nd
+
+from nin_utils import models, plots
+from nin_utils.data import LABELS, fashion_mnist
+
+FIGURE = Path(__file__).parents[1] / "book" / "figures" / "nin.png"
+CLASS = LABELS.index("ankle boot")
+FRAME = "#8a8a8a"
+
+
+def main():
+    """Run the network on one picture and draw what it makes of it."""
+    images, labels = fashion_mnist(train=False, subset=True)
+    image = images[np.flatnonzero(labels == CLASS)[0]]
+    stages = [X.asnumpy()[0] for X in _maps(image)]
+    fig = plt.figure(figsize=(9.6, 3.5))
+    _panel(fig, (0.01, 0.30, 0.13, 0.40), image, "gray_r")
+    _stack(fig, 0.20, 0.30, stages[0])
+    _stack(fig, 0.44, 0.22, stages[1])
+    _confidence(fig, 0.70, stages[2])
+    for x, text in (
+        (0.075, "picture\n1×28×28"),
+        (0.285, "MLPConv 1\n48×28×28"),
+        (0.505, "MLPConv 2\n48×14×14"),
+        (0.735, "MLPConv 3\n10×7×7"),
+        (0.93, "GAP\n10×1×1"),
+    ):
+        fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10)
+    for x in (0.165, 0.40, 0.615):
+        fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20)
+    partial = FIGURE.with_suffix(".part.png")
+    FIGURE.parent.mkdir(exist_ok=True)
+    fig.savefig(partial, dpi=160, metadata={"Software": None})
+    os.replace(partial, FIGURE)
+    print(f"{FIGURE.name}: {FIGURE.stat().st_size / 1e3:.0f} kB")
+
+
+def _maps(image):
+    """Yield the maps after each of the three MLPConv layers."""
+    X = nd.array(image).reshape((1, 1, 28, 28)) / 255
+    for index, layer in enumerate(models.nin_mnist(pretrained=True)):
+        X = layer(X)
+        if index in (0, 3, 6):
+            yield X
+
+
+def _panel(fig, box, image, cmap, top=None):
+    """Draw one picture or map in a box of the figure."""
+    ax = fig.add_axes(box)
+    ax.imshow(image, cmap=cmap, vmin=0, vmax=top, interpolation="nearest")
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    for side in ax.spines.values():
+        side.set(visible=True, color=FRAME, linewidth=0.6)
+
+
+def _stack(fig, left, bottom, maps):
+    """Draw the six strongest maps as a stack of sheets."""
+    strongest = np.argsort(-maps.std(axis=(1, 2)))[:6]
+    for depth, channel in reversed(list(enumerate(strongest))):
+        box = (left + 0.012 * depth, bottom + 0.035 * depth, 0.11, 0.34)
+        _panel(fig, box, maps[channel], "viridis")
+
+
+def _confidence(fig, left, maps):
+    """Draw the ten confidence maps in a column, a bar beside each."""
+    means = maps.mean(axis=(1, 2))
+    height = 0.082
+    for row, (label, channel_map) in enumerate(zip(LABELS, maps)):
+        bottom = 0.915 - 0.086 * row
+        _panel(
+            fig, (left, bottom, 0.06, height), channel_map, "viridis",
+            maps.max(),
+        )
+        fig.text(
+            left + 0.066, bottom + height / 2, label, va="center", fontsize=8
+        )
+        ax = fig.add_axes((left + 0.155, bottom + 0.02, 0.13, height - 0.04))
+        color = plots.COLORS[1 if row == CLASS else 0]
+        ax.barh([0], [means[row]], color=color)
+        ax.set_xlim(0, means.max())
+        ax.axis("off")
+
+
+if __name__ == "__main__":
+    main()
