@@ -9,6 +9,7 @@ from _book_files import (
     chapters,
     code_cells,
     environment_hash,
+    hash_of,
     is_executed,
     read_notebook,
     same_code,
@@ -38,7 +39,7 @@ ROOT_PAGE = """<!DOCTYPE html>
 
 def build():
     """Build every language and put the site into _build/html."""
-    forget_outdated_outputs()
+    forget_outdated()
     seed_cache()
     for language in LANGUAGES:
         build_language(language)
@@ -46,14 +47,19 @@ def build():
     print(f"The book is ready: {BUILD / 'html' / 'index.html'}")
 
 
-def forget_outdated_outputs():
-    """Drop executed outputs and pages made with another nin_utils."""
-    stamp = BUILD / "environment"
-    current = environment_hash()
-    if not stamp.exists() or stamp.read_text() != current:
+def forget_outdated():
+    """Drop what Sphinx and the cache would not see to be out of date."""
+    environment = environment_hash()
+    if changed("environment", environment):
         shutil.rmtree(CACHE, ignore_errors=True)
+    looks = hash_of([ROOT / "book" / "_ext", ROOT / "book" / "_static"])
+    if changed("looks", environment + looks):
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
-        write_text(stamp, current)
+
+
+def changed(name, value):
+    """Tell whether a value differs from the last build's; remember it."""
+    return write_text(BUILD / f".{name}", value)
 
 
 def seed_cache():

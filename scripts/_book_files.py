@@ -69,13 +69,17 @@ def environment_hash(root=ROOT):
     This is nin_utils with its data and the locked requirements.  Outputs
     made with another hash may be out of date.
     """
+    return hash_of([root / "requirements.txt", root / "nin_utils"], root)
+
+
+def hash_of(paths, root=ROOT):
+    """Return a short hash of files, and of all files in folders."""
     digest = hashlib.sha256()
-    files = [root / "requirements.txt"]
-    files += sorted((root / "nin_utils").rglob("*"))
-    for path in files:
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(file.relative_to(root).as_posix().encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
