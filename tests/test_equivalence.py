@@ -201,6 +201,7 @@ def test_fold_keeps_biases_groups_and_lone_convolutions(scale, center):
     )
     trained(net, channels=3)
     net[1].bias.set_data(nd.random.normal(shape=(10,)))
+    net[2].gamma.set_data(nd.random.uniform(2, 3, shape=(10,)))
     X = nd.random.normal(shape=(4, 3, 20, 24))
     plain = equivalence.fold_batch_norm(net)
     assert [type(layer).__name__ for layer in plain] == [
