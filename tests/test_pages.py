@@ -4,7 +4,6 @@ They test _build/html as it stands (`make book`), and build it if there is
 nothing yet.
 """
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -145,16 +144,13 @@ def test_chapter(site, visit, name):
 
 
 @pytest.mark.parametrize("name", chapter_names())
-def test_download_button_gives_the_notebook(site, visit, name):
-    page = visit(urljoin(site, name)).page
-    button = page.locator("a.btn-download-notebook-button")
-    url = urljoin(page.url, button.first.get_attribute("href"))
-    response = page.request.get(url)
-    assert response.ok
-    notebook = nbformat.from_dict(json.loads(response.body()))
-    nbformat.validate(notebook)
+def test_download_button_gives_the_notebook(site, name):
+    soup = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+    button = soup.find("a", class_="btn-download-notebook-button")
+    delivered = (SITE / name).parent / unquote(button["href"])
+    nbformat.validate(nbformat.read(delivered, as_version=4))
     original = ROOT / "notebooks" / Path(name).with_suffix(".ipynb")
-    assert response.body() == original.read_bytes()
+    assert delivered.read_bytes() == original.read_bytes()
 
 
 def test_root_page_leads_to_the_english_book(site, visit):
@@ -171,9 +167,7 @@ def test_root_page_works_without_a_server(site, visit):
 def test_search_finds_receptive_field(site, visit):
     address = urljoin(site, "en/search.html?q=receptive+field")
     page = visit(address).page
-    result = page.locator("#search-results li a").first
-    result.wait_for()
-    assert page.locator("#search-results li").count() >= 1
+    page.locator("#search-results li a").first.wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
