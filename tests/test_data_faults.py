@@ -5,6 +5,7 @@ tmp_path that of the machine's, a server on 127.0.0.1 that of the hosts.
 """
 
 import contextlib
+import errno
 import gzip
 import http.server
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +22,7 @@ import numpy as np
 import pytest
 
 from nin_utils import _sources, data
-from nin_utils._idx import FULL, SAMPLE
+from nin_utils._idx import FULL, SAMPLE, decode
 
 REPO = Path(__file__).parents[1]
 FOLDER = Path(data.__file__).with_name("sample")
@@ -224,6 +226,17 @@ def test_bad_host(places, host, monkeypatch, name, content, match):
     assert not (places.cache / name).exists()
 
 
+def test_bomb_takes_no_memory():
+    bomb = gzip.compress(raw(IMAGES) + bytes(10**8))
+    tracemalloc.start()
+    try:
+        with pytest.raises(data.DataError):
+            decode(bomb, SAMPLE["train-images-idx3-ubyte"], "bomb")
+        assert tracemalloc.get_traced_memory()[1] < 4e7
+    finally:
+        tracemalloc.stop()
+
+
 def cut_off(request):
     request.send_response(200)
     request.send_header("Content-Length", "1000000")
@@ -381,10 +394,16 @@ def test_full_disk(places, host, monkeypatch):
     assert is_right()  # once there is space
 
 
-def test_full_disk_leaves_a_good_copy_alone(places):
+def test_full_disk_leaves_a_good_copy_alone(places, monkeypatch):
+    def no_space(*args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     fill(places.cache)
-    with full_disk(), pytest.raises(data.DataError):
+    with full_disk(), pytest.raises(data.DataError, match="too large"):
         _sources._keep(places.cache / IMAGES, bytes(200_000))
+    monkeypatch.setattr(os, "replace", no_space)
+    with pytest.raises(data.DataError, match="No space left on device"):
+        _sources._keep(places.cache / IMAGES, b"new")
     assert listing(places.cache) == sorted(GOOD)
     assert is_right()
 
