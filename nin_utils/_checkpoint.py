@@ -14,6 +14,14 @@ import mxnet as mx
 import numpy as np
 from mxnet import nd
 
+from ._checkpoint_match import (
+    check_network,
+    check_optimizer,
+    flatten,
+    index_of,
+    parameters,
+)
+
 # What an optimizer of MXNet changes itself, beside its arrays.
 _RUNNING = ("num_update", "m_schedule")
 
@@ -40,11 +48,11 @@ def save(path, net, trainer, **facts):
     path = pathlib.Path(path)
     optimizer, states = trainer.optimizer, trainer._updaters[0].states
     arrays, structure = {}, {}
-    for name, param in _parameters(net).items():
+    for name, param in parameters(net).items():
         arrays[f"param/{name}"] = param.data()
-        index = _index(trainer, param)
+        index = index_of(trainer, param)
         if index in states:
-            structure[name] = _flatten(states[index], f"state/{name}", arrays)
+            structure[name] = flatten(states[index], f"state/{name}", arrays)
     counts = optimizer._index_update_count
     meta = {
         "format": "nin_utils.training 1",
@@ -56,9 +64,9 @@ def save(path, net, trainer, **facts):
             if hasattr(optimizer, key)
         },
         "update_counts": {
-            name: counts[_index(trainer, param)]
-            for name, param in _parameters(net).items()
-            if _index(trainer, param) in counts
+            name: counts[index_of(trainer, param)]
+            for name, param in parameters(net).items()
+            if index_of(trainer, param) in counts
         },
         "states": structure,
         **facts,
@@ -70,13 +78,13 @@ def save(path, net, trainer, **facts):
 
 def _write(path, arrays):
     """Save `arrays`, read them back, then give the file its name."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         nd.save(str(part), arrays)
         with open(part, "rb+") as file:
             os.fsync(file.fileno())
-        nd.load(str(part))  # MXNet does not notice a disk full at the end
+        _check_whole(part)
         os.replace(part, path)
     except (OSError, mx.MXNetError) as error:
         kept = (
@@ -94,7 +102,15 @@ def _write(path, arrays):
             part.unlink()
 
 
-def load(path, net, trainer, ctx):
+def _check_whole(part):
+    """Read the file again: MXNet does not notice when the disk is full."""
+    try:
+        nd.load(str(part))
+    except mx.MXNetError:
+        raise OSError("it came out incomplete, is the disk full?") from None
+
+
+def load(path, net, trainer, ctx, seed=None):
     """Put `net` and `trainer` into the state that `path` holds.
 
     Nothing is changed unless everything fits.
@@ -105,6 +121,8 @@ def load(path, net, trainer, ctx):
     net : mxnet.gluon.Block
     trainer : mxnet.gluon.Trainer
     ctx : mxnet.Context
+    seed : int, optional
+        Must be that of the file, if it is given.
 
     Returns
     -------
@@ -114,22 +132,29 @@ def load(path, net, trainer, ctx):
     Raises
     ------
     ValueError
-        If it is not a checkpoint, or that of another network or optimizer.
+        If it is not a checkpoint, or that of another network, optimizer or
+        seed.
     """
     arrays, meta = _read(path)
-    params, optimizer = _parameters(net), trainer.optimizer
-    _check_network(path, params, arrays)
-    _check_optimizer(path, params, arrays, meta, trainer)
+    params, optimizer = parameters(net), trainer.optimizer
+    check_network(path, params, arrays)
+    check_optimizer(path, params, arrays, meta, trainer)
+    if seed not in (None, meta["seed"]):
+        raise ValueError(
+            f"{path} was begun with seed={meta['seed']}, not {seed}: give "
+            "that one or none"
+        )
     for name, param in params.items():
         param._load_init(arrays[f"param/{name}"], ctx, cast_dtype=False)
+    optimizer._set_current_context(ctx.device_id)
     counts, updater = optimizer._index_update_count, trainer._updaters[0]
     counts.clear()
     updater.states.clear()
     updater.states_synced.clear()
     for name, count in meta["update_counts"].items():
-        counts[_index(trainer, params[name])] = count
+        counts[index_of(trainer, params[name])] = count
     for name, state in meta["states"].items():
-        index = _index(trainer, params[name])
+        index = index_of(trainer, params[name])
         updater.states[index] = _unflatten(state, arrays, ctx)
         updater.states_synced[index] = True
     for key, value in meta["running"].items():
@@ -160,95 +185,8 @@ def _read(path):
     return arrays, meta
 
 
-def _check_network(path, params, arrays):
-    """Refuse the parameters of another network, naming what differs."""
-    there = {
-        name[len("param/") :]: (array.shape, np.dtype(array.dtype).name)
-        for name, array in arrays.items()
-        if name.startswith("param/")
-    }
-    differences = []
-    for name in sorted({*params, *there}):
-        if name not in there:
-            differences.append(f"{name} is only in the network")
-        elif name not in params:
-            differences.append(f"{name} is only in the file")
-        else:
-            shape, dtype = there[name]
-            here = params[name].shape or (0,) * len(shape)
-            if (
-                len(here) != len(shape)
-                or any(a not in (b, 0, -1) for a, b in zip(here, shape))
-                or np.dtype(params[name].dtype).name != dtype
-            ):
-                differences.append(
-                    f"{name} is {shape} {dtype} in the file, {here} "
-                    f"{np.dtype(params[name].dtype).name} in the network"
-                )
-    if differences:
-        more = f" and {len(differences) - 3} more" * (len(differences) > 3)
-        raise ValueError(
-            f"the checkpoint {path} is that of another network: "
-            f"{'; '.join(differences[:3])}{more}. Build the same network, or "
-            "give another file name"
-        )
-
-
-def _check_optimizer(path, params, arrays, meta, trainer):
-    """Refuse the states of another optimizer, naming what differs."""
-    optimizer, problem = trainer.optimizer, None
-    if type(optimizer).__name__ != meta["optimizer"]:
-        problem = f"{meta['optimizer']}, not {type(optimizer).__name__}"
-    elif set(meta["update_counts"]) != {
-        name
-        for name, param in params.items()
-        if _index(trainer, param) is not None and param.grad_req != "null"
-    }:
-        problem = "of other parameters than this trainer's"
-    else:
-        for name, state in meta["states"].items():
-            fresh = optimizer.create_state_multi_precision(
-                _index(trainer, params[name]), arrays[f"param/{name}"]
-            )
-            if _flatten(fresh, f"state/{name}", {}) != state:
-                problem = (
-                    f"{meta['optimizer']} with other states (was momentum "
-                    "zero in one of them?)"
-                )
-    if problem:
-        raise ValueError(
-            f"the checkpoint {path} is that of another optimizer: {problem}. "
-            "Build the same Trainer, or give another file name"
-        )
-
-
-def _parameters(net):
-    """Map structural names ("0.1.weight") to parameters, each one once."""
-    names = {}
-    for name, param in net._collect_params_with_prefix().items():
-        names.setdefault(param, name)
-    return {name: param for param, name in names.items()}
-
-
-def _index(trainer, param):
-    """Return the trainer's number for `param`; None if it has none."""
-    return trainer._param2idx.get(param.name)
-
-
-def _flatten(state, key, arrays):
-    """Collect the arrays of an optimizer's state, return its structure."""
-    if state is None:
-        return None
-    if isinstance(state, (tuple, list)):
-        return [
-            _flatten(s, f"{key}/{i}", arrays) for i, s in enumerate(state)
-        ]
-    arrays[key] = state
-    return key
-
-
 def _unflatten(structure, arrays, ctx):
-    """Undo `_flatten`."""
+    """Undo `flatten`."""
     if isinstance(structure, list):
         return tuple(_unflatten(s, arrays, ctx) for s in structure)
     return structure and arrays[structure].as_in_context(ctx)

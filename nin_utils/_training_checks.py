@@ -5,7 +5,10 @@ import numbers
 import warnings
 
 import mxnet as mx
-from mxnet import gluon
+from mxnet import gluon, nd
+
+# Batches before a loss near that of guessing is called a plateau.
+_PATIENCE = 20
 
 
 def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
@@ -73,7 +76,7 @@ def check_network(net, ctx):
     if ctx is not None and devices and ctx not in devices:
         raise ValueError(
             f"net is on {devices.pop()}, not on {ctx}: call "
-            f"net.collect_params().reset_ctx(...) or give ctx=None"
+            "net.collect_params().reset_ctx(...) or give ctx=None"
         )
     return ctx or (devices.pop() if devices else mx.cpu())
 
@@ -107,12 +110,31 @@ def check_finite(loss_sum, epoch, batch, lr):
     """Stop a training whose loss is no number any more."""
     if not math.isfinite(loss_sum):
         raise FloatingPointError(
-            f"the loss is {loss_sum} in epoch {epoch}, batch {batch}, at "
-            f"learning rate {lr:g}: the weights are lost. Initialise them "
-            f"anew and lower the learning rate (to {lr / 10:g}, say), or "
-            "resume from a checkpoint; if it happens at any rate, look for "
-            "NaN in the data"
+            f"the loss is {loss_sum} in epoch {epoch}, batch {batch}, "
+            + _remedy(lr)
         )
+
+
+def check_weights(net, epoch, lr):
+    """Stop a training whose weights are no numbers any more.
+
+    The loss need not show it: MXNet's ReLU turns NaN into 0.
+    """
+    for param in net.collect_params().values():
+        if not nd.multi_all_finite(param.data(), num_arrays=1).asscalar():
+            raise FloatingPointError(
+                f"{param.name} is not finite after epoch {epoch}, "
+                + _remedy(lr)
+            )
+
+
+def _remedy(lr):
+    return (
+        f"at learning rate {lr:g}: the weights are lost. Initialise them "
+        f"anew and lower the learning rate (to {lr / 10:g}, say), or resume "
+        "from a checkpoint; if it happens at any rate, look for NaN and "
+        "infinite numbers in the data"
+    )
 
 
 def warn_if_stuck(losses, sizes, y_hat):
@@ -140,6 +162,8 @@ def warn_if_stuck(losses, sizes, y_hat):
             "collect_params()), with batch normalisation before the last "
             "ReLU, or without that ReLU"
         )
+    elif len(losses) < _PATIENCE:
+        return
     else:
         message = (
             f"the loss is still {mean:.4f}, near ln {num_classes} = "
