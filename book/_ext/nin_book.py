@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nin_pages
+import nin_wheel
 from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +67,7 @@ def setup(app):
     ):
         app.connect("config-inited", hook, priority=100)
     nin_pages.setup(app)
+    nin_wheel.setup(app)
     return {
         "version": "1",
         "parallel_read_safe": True,

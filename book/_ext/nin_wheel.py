@@ -1,0 +1,29 @@
+"""Build the wheel of nin_utils that the set-up page offers for download."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WHEELS = ROOT / "_build" / "wheel"
+
+
+def build_wheel(app):
+    """Put a wheel of the current nin_utils into _build/wheel."""
+    sources = [ROOT / "pyproject.toml", *(ROOT / "nin_utils").rglob("*")]
+    newest = max(path.stat().st_mtime for path in sources)
+    wheels = list(WHEELS.glob("*.whl"))
+    if wheels and all(w.stat().st_mtime > newest for w in wheels):
+        return
+    for wheel in wheels:
+        wheel.unlink()
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--wheel-dir", WHEELS, ROOT]
+    subprocess.run(command, check=True)
+    shutil.rmtree(ROOT / "build", ignore_errors=True)  # setuptools' own
+
+
+def setup(app):
+    """Build before any page is read."""
+    app.connect("builder-inited", build_wheel)
