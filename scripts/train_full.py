@@ -12,71 +12,30 @@ import argparse
 import hashlib
 import json
 import os
-import pathlib
 import platform
-import re
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from _provenance import ROOT, device, git_commit, write
+
 sys.path.insert(0, str(ROOT))
 
-import nin_utils  # noqa: E402  (before MXNet)
+import nin_utils  # before MXNet
 
 # isort: split
-import mxnet as mx  # noqa: E402
-import numpy as np  # noqa: E402
-from mxnet import gluon, init, lr_scheduler  # noqa: E402
+import mxnet as mx
+import numpy as np
+from _trained import (
+    count_parameters,
+    per_class,
+    predict,
+    ship_nin_mnist,
+)
+from mxnet import gluon, init, lr_scheduler
 
-from nin_utils import _idx, data, models, training  # noqa: E402
-from nin_utils._batches import Batches  # noqa: E402
+from nin_utils import _idx, data, models, training
+from nin_utils._batches import Batches
 
 NUM_VALIDATION = 10_000
-
-
-def ship_nin_mnist(net, test_iter):
-    """Save the network with its batch normalisation folded away.
-
-    Returns
-    -------
-    dict
-        What the record says about the weights that come with the package.
-    """
-    from nin_utils import equivalence
-
-    plain = equivalence.fold_batch_norm(net)
-    before, labels = predict(net, test_iter)
-    after, _ = predict(plain, test_iter)
-    path = ROOT / "nin_utils" / "weights" / "nin_mnist.params"
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    plain.save_parameters(str(part))
-    sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
-    os.replace(part, path)
-    loader = ROOT / "nin_utils" / "_weights.py"
-    write(
-        loader,
-        re.sub(
-            r'("nin_mnist":\s+)(None|"\w*")',
-            rf'\1"{sha256}"',
-            loader.read_text(),
-        ),
-    )
-    shipped = models.nin_mnist()
-    shipped.load_parameters(str(path))
-    _, sample_iter = data.load_data_fashion_mnist(500, subset=True)
-    return {
-        "file": path.relative_to(ROOT).as_posix(),
-        "sha256": sha256,
-        "parameters": count_parameters(plain),
-        "test_acc": training.evaluate_accuracy(shipped, test_iter),
-        "sample_test_acc": training.evaluate_accuracy(shipped, sample_iter),
-        "largest_logit_change": float(abs(after - before).max()),
-        "predictions_changed": int(
-            (after.argmax(axis=1) != before.argmax(axis=1)).sum()
-        ),
-        **per_class(after, labels),
-    }
 
 
 # Each run: how the network is built and trained, and what to do at the end.
@@ -181,7 +140,7 @@ def record(name, results):
             "mxnet": mx.__version__,
             "nin_utils": nin_utils.__version__,
         },
-        "device": device(),
+        "device": device(int(os.environ["OMP_NUM_THREADS"])),
         "data": {name: spec.sha256 for name, spec in _idx.FULL.items()},
         "hyper_parameters": hyper,
         "examples_seen": len(history) * train_iter.num_examples,
@@ -199,62 +158,6 @@ def record(name, results):
     write(target, json.dumps(facts, indent=1) + "\n")
     checkpoint.unlink()
     print(f"{name}: written to {target}")
-
-
-def predict(net, data_iter):
-    """Return the logits (N, num_classes) and labels (N,) of a data set."""
-    parts = [(net(X).asnumpy(), y.asnumpy()) for X, y in data_iter]
-    return tuple(np.concatenate(part) for part in zip(*parts))
-
-
-def per_class(logits, labels):
-    """Return the recall of each class and the logits that are always 0."""
-    right = logits.argmax(axis=1) == labels
-    return {
-        "recall": [
-            float(right[labels == c].mean()) for c in range(logits.shape[1])
-        ],
-        "dead_logits": np.flatnonzero((logits == 0).all(axis=0)).tolist(),
-    }
-
-
-def count_parameters(net):
-    """Count all numbers of a network, running statistics included."""
-    return sum(p.data().size for p in net.collect_params().values())
-
-
-def device():
-    """Describe the processor and the threads that MXNet uses."""
-    model = platform.processor()
-    cpuinfo = pathlib.Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        found = re.search(r"model name\s*:\s*(.*)", cpuinfo.read_text())
-        model = found.group(1) if found else model
-    return {
-        "cpu": model or platform.machine(),
-        "threads": int(os.environ["OMP_NUM_THREADS"]),
-    }
-
-
-def git_commit():
-    """Return the commit of the working tree, "+" if it was changed."""
-
-    def git(*arguments):
-        return subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, text=True
-        ).stdout.strip()
-
-    commit = git("rev-parse", "HEAD") or "unknown"
-    return commit + "+" * bool(
-        git("status", "--porcelain", "-uno", "nin_utils", "scripts")
-    )
-
-
-def write(path, text):
-    """Replace a text file in one step."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text)
-    os.replace(part, path)
 
 
 def main():

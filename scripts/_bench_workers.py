@@ -1,0 +1,151 @@
+"""The processes that scripts/bench.py times; each prints one number.
+
+    python scripts/_bench_workers.py NAME STEPS
+
+Pictures per second for ours, seed, torch and torch_channels_last, FLOP per
+second for sgemm. Each imports only its own framework.
+"""
+
+import os
+import pathlib
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+BATCH_SIZE, SIZE, LR, WARM_UP = 128, 96, 0.1, 3
+
+
+class Timed:
+    """Batches that take the time from the end of the warm-up to the last."""
+
+    def __init__(self, batches, wait):
+        self.batches, self.wait = batches, wait
+
+    def __iter__(self):
+        for i, batch in enumerate(self.batches):
+            if i == WARM_UP:
+                self.wait()
+                start = time.perf_counter()
+            yield batch
+        self.wait()
+        seconds = time.perf_counter() - start
+        self.speed = (i + 1 - WARM_UP) * BATCH_SIZE / seconds
+
+
+def pictures(steps):
+    """Return as many pictures of the embedded sample as are needed."""
+    import numpy as np
+
+    from nin_utils import data
+
+    images, labels = data.fashion_mnist(subset=True)
+    n = (steps + WARM_UP) * BATCH_SIZE
+    return np.resize(images, (n, 28, 28)), np.resize(labels, n)
+
+
+def initialise(net):
+    """Return the seed's trainer for a freshly initialised network."""
+    from mxnet import gluon, init
+
+    net.initialize(init=init.Xavier())
+    return gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
+
+
+def ours(steps):
+    """Time nin_utils: data in memory, hybridized, all processors."""
+    from mxnet import nd
+
+    from nin_utils import models, training
+    from nin_utils._batches import Batches
+
+    images, labels = pictures(steps)
+    batches = Batches(images, labels, BATCH_SIZE, SIZE, True)
+    train_iter = Timed(batches, nd.waitall)
+    net = models.nin()
+    trainer = initialise(net)
+    test_iter = [next(iter(batches))]
+    training.train(net, train_iter, test_iter, trainer, 1, progress=False)
+    return train_iter.speed
+
+
+def seed(steps):
+    """Time the source's code: d2lzh's loader and loop, not hybridized."""
+    import d2lzh as d2l
+    from mxnet import cpu, nd
+    from mxnet.gluon import data as gdata
+
+    from nin_utils import models
+
+    images, labels = pictures(steps)
+    transforms = gdata.vision.transforms
+    dataset = gdata.ArrayDataset(nd.array(images[..., None], dtype="uint8"),
+                                 labels)  # as gdata.vision.FashionMNIST
+    loader = gdata.DataLoader(
+        dataset.transform_first(transforms.Compose(
+            [transforms.Resize(SIZE), transforms.ToTensor()])),
+        BATCH_SIZE, shuffle=True, num_workers=4)
+    train_iter = Timed(loader, nd.waitall)
+    net = models.nin()
+    test_iter = [(nd.zeros((1, 1, SIZE, SIZE)), nd.zeros(1))]
+    d2l.train_ch5(net, train_iter, test_iter, BATCH_SIZE, initialise(net),
+                  cpu(), 1)
+    return train_iter.speed
+
+
+def torch(steps, channels_last=False):
+    """Time the same network in PyTorch, data in memory."""
+    import torch
+    from torch import nn
+
+    def block(c_in, c, kernel_size, stride, padding):
+        return [nn.Conv2d(c_in, c, kernel_size, stride, padding), nn.ReLU(),
+                nn.Conv2d(c, c, 1), nn.ReLU(), nn.Conv2d(c, c, 1), nn.ReLU()]
+
+    torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
+    net = nn.Sequential(
+        *block(1, 96, 11, 4, 0), nn.MaxPool2d(3, 2),
+        *block(96, 256, 5, 1, 2), nn.MaxPool2d(3, 2),
+        *block(256, 384, 3, 1, 1), nn.MaxPool2d(3, 2), nn.Dropout(0.5),
+        *block(384, 10, 3, 1, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    net = net.to(memory_format=layout)
+    optimizer = torch.optim.SGD(net.parameters(), lr=LR)
+    loss = nn.CrossEntropyLoss()
+    n = (steps + WARM_UP) * BATCH_SIZE
+    X = torch.rand(n, 1, SIZE, SIZE).to(memory_format=layout)
+    y = torch.randint(10, (n,))
+    timed = Timed(zip(X.split(BATCH_SIZE), y.split(BATCH_SIZE)), lambda: None)
+    for X, y in timed:
+        optimizer.zero_grad()
+        loss(net(X), y).backward()
+        optimizer.step()
+    return timed.speed
+
+
+def sgemm(steps, n=2048):
+    """Time NumPy's matrix product of two n x n matrices, the best of a few."""
+    import numpy as np
+
+    a, b = np.random.rand(2, n, n).astype(np.float32)
+    times = []
+    for _ in range(steps + WARM_UP):
+        start = time.perf_counter()
+        a @ b
+        times.append(time.perf_counter() - start)
+    return 2 * n**3 / min(times)
+
+
+WORKERS = {
+    "ours": ours,
+    "seed": seed,
+    "torch": torch,
+    "torch_channels_last": lambda steps: torch(steps, True),
+    "sgemm": sgemm,
+}
+
+if __name__ == "__main__":
+    if sys.argv[1] in ("ours", "seed"):
+        import nin_utils  # noqa: F401  (before MXNet)
+    print(WORKERS[sys.argv[1]](int(sys.argv[2])))

@@ -1,0 +1,75 @@
+"""Measure a trained network, and save it for the package."""
+
+import hashlib
+import os
+import re
+
+import numpy as np
+from _provenance import ROOT, write
+
+from nin_utils import data, equivalence, models, training
+
+
+def predict(net, data_iter):
+    """Return the logits (N, num_classes) and labels (N,) of a data set."""
+    parts = [(net(X).asnumpy(), y.asnumpy()) for X, y in data_iter]
+    return tuple(np.concatenate(part) for part in zip(*parts))
+
+
+def per_class(logits, labels):
+    """Return the recall of each class and the logits that are always 0."""
+    right = logits.argmax(axis=1) == labels
+    return {
+        "recall": [
+            float(right[labels == c].mean()) for c in range(logits.shape[1])
+        ],
+        "dead_logits": np.flatnonzero((logits == 0).all(axis=0)).tolist(),
+    }
+
+
+def count_parameters(net):
+    """Count all numbers of a network, running statistics included."""
+    return sum(p.data().size for p in net.collect_params().values())
+
+
+def ship_nin_mnist(net, test_iter):
+    """Save the network with its batch normalisation folded away.
+
+    Returns
+    -------
+    dict
+        What the record says about the weights that come with the package.
+    """
+    plain = equivalence.fold_batch_norm(net)
+    before, labels = predict(net, test_iter)
+    after, _ = predict(plain, test_iter)
+    path = ROOT / "nin_utils" / "weights" / "nin_mnist.params"
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    plain.save_parameters(str(part))
+    sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
+    os.replace(part, path)
+    loader = ROOT / "nin_utils" / "_weights.py"
+    write(
+        loader,
+        re.sub(
+            r'("nin_mnist":\s+)(None|"\w*")',
+            rf'\1"{sha256}"',
+            loader.read_text(),
+        ),
+    )
+    shipped = models.nin_mnist()
+    shipped.load_parameters(str(path))
+    _, sample_iter = data.load_data_fashion_mnist(500, subset=True)
+    return {
+        "file": path.relative_to(ROOT).as_posix(),
+        "sha256": sha256,
+        "parameters": count_parameters(plain),
+        "test_acc": training.evaluate_accuracy(shipped, test_iter),
+        "sample_test_acc": training.evaluate_accuracy(shipped, sample_iter),
+        "largest_logit_change": float(abs(after - before).max()),
+        "predictions_changed": int(
+            (after.argmax(axis=1) != before.argmax(axis=1)).sum()
+        ),
+        **per_class(after, labels),
+    }
