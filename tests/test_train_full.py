@@ -1,0 +1,98 @@
+import json
+import pathlib
+import sys
+
+import nin_utils  # noqa: F401
+
+# isort: split
+import pytest
+from mxnet import init
+from mxnet.gluon import nn
+
+from nin_utils import _idx, data, models, training
+from nin_utils._batches import Batches
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import train_full  # noqa: E402
+
+
+def build():
+    net = nn.HybridSequential()
+    net.add(nn.Conv2D(10, 5, strides=4), nn.GlobalAvgPool2D(), nn.Flatten())
+    return net
+
+
+@pytest.fixture
+def tiny(monkeypatch, tmp_path):
+    """Make a run of two short epochs the only one."""
+    images, labels = data.fashion_mnist(train=False, subset=True)
+    iterators = tuple(
+        Batches(images[part], labels[part], 32, None, False)
+        for part in (slice(96), slice(96, 196))
+    )
+    run = {
+        **train_full.RUNS["nin_mnist"],
+        "build": build,
+        "init": init.Xavier,
+        "finish": None,
+    }
+    run["hyper_parameters"] = {
+        **run["hyper_parameters"],
+        "num_epochs": 2,
+        "warmup_steps": 1,
+    }
+    monkeypatch.setattr(train_full, "RUNS", {"tiny": run})
+    monkeypatch.setattr(train_full, "ROOT", tmp_path)
+    monkeypatch.setattr(train_full, "batches", lambda *_: iterators)
+    return tmp_path / "results"
+
+
+def test_records_and_skips(tiny, capsys):
+    train_full.record("tiny", tiny)
+    facts = json.loads((tiny / "tiny.json").read_text())
+    assert len(facts["loss"]) == len(facts["test_acc"]) == 2
+    assert facts["examples_seen"] == 2 * 96
+    assert facts["parameters"] == 10 * 25 + 10
+    assert facts["data"]["train-labels-idx1-ubyte"] == (
+        _idx.FULL["train-labels-idx1-ubyte"].sha256
+    )
+    assert len(facts["recall"]) == 10
+    capsys.readouterr()
+    train_full.record("tiny", tiny)
+    assert "skipped" in capsys.readouterr().out
+
+
+def test_killed_run_goes_on(tiny, monkeypatch, capsys):
+    save = training._checkpoint.save
+
+    def killed(*args, **kwargs):
+        save(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training._checkpoint, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train_full.record("tiny", tiny)
+    assert not tiny.exists()
+    assert capsys.readouterr().out == ""
+    train_full.record("tiny", tiny)
+    assert capsys.readouterr().out.startswith("epoch 2, ")
+    facts = json.loads((tiny / "tiny.json").read_text())
+    assert len(facts["loss"]) == 2
+    assert not list((tiny.parent / "_build" / "checkpoints").iterdir())
+
+
+def test_shipped_weights_are_the_recorded_ones():
+    facts = json.loads((ROOT / "results" / "nin_mnist.json").read_text())
+    shipped = facts["shipped"]
+    _, test_iter = data.load_data_fashion_mnist(500, subset=True)
+    net = models.nin_mnist(pretrained=True)
+    accuracy = training.evaluate_accuracy(net, test_iter)
+    # one picture near a boundary may fall elsewhere on another CPU
+    assert abs(accuracy - shipped["sample_test_acc"]) <= 0.001
+    assert shipped["parameters"] == 349_674
+    assert shipped["predictions_changed"] <= 1
+    assert shipped["test_acc"] > 0.9
+    assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0001
