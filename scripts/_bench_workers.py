@@ -36,9 +36,9 @@ class Timed:
 
 def pictures(steps):
     """Return as many pictures of the embedded sample as are needed."""
-    import numpy as np
-
     from nin_utils import data
+
+    import numpy as np
 
     images, labels = data.fashion_mnist(subset=True)
     n = (steps + WARM_UP) * BATCH_SIZE
@@ -55,10 +55,10 @@ def initialise(net):
 
 def ours(steps):
     """Time nin_utils: data in memory, hybridized, all processors."""
-    from mxnet import nd
-
     from nin_utils import models, training
     from nin_utils._batches import Batches
+
+    from mxnet import nd
 
     images, labels = pictures(steps)
     batches = Batches(images, labels, BATCH_SIZE, SIZE, True)
@@ -72,11 +72,11 @@ def ours(steps):
 
 def seed(steps):
     """Time the source's code: d2lzh's loader and loop, not hybridized."""
+    from nin_utils import models
+
     import d2lzh as d2l
     from mxnet import cpu, nd
     from mxnet.gluon import data as gdata
-
-    from nin_utils import models
 
     images, labels = pictures(steps)
     transforms = gdata.vision.transforms

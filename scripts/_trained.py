@@ -4,10 +4,10 @@ import hashlib
 import os
 import re
 
+from nin_utils import data, equivalence, models, training
+
 import numpy as np
 from _provenance import ROOT, write
-
-from nin_utils import data, equivalence, models, training
 
 
 def predict(net, data_iter):

@@ -9,12 +9,12 @@ their means. The weights are those that come with nin_utils.
 import os
 from pathlib import Path
 
+from nin_utils import models, plots
+from nin_utils.data import LABELS, fashion_mnist
+
 import matplotlib.pyplot as plt
 import numpy as np
 from mxnet import nd
-
-from nin_utils import models, plots
-from nin_utils.data import LABELS, fashion_mnist
 
 FIGURE = Path(__file__).parents[1] / "book" / "figures" / "nin.png"
 CLASS = LABELS.index("ankle boot")
@@ -39,7 +39,7 @@ def main():
         (0.93, "GAP\n10×1×1"),
     ):
         fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10)
-    for x in (0.165, 0.40, 0.615):
+    for x in (0.165, 0.40, 0.655):
         fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20)
     partial = FIGURE.with_suffix(".part.png")
     FIGURE.parent.mkdir(exist_ok=True)

@@ -13,9 +13,9 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
-
 from nin_utils import data
+
+import numpy as np
 
 SEED = 20131216  # the day the paper came out
 PER_CLASS = {"train": 600, "t10k": 100}

@@ -20,8 +20,9 @@ from _provenance import ROOT, device, git_commit, write
 sys.path.insert(0, str(ROOT))
 
 import nin_utils  # before MXNet
+from nin_utils import _idx, data, models, training
+from nin_utils._batches import Batches
 
-# isort: split
 import mxnet as mx
 import numpy as np
 from _trained import (
@@ -31,9 +32,6 @@ from _trained import (
     ship_nin_mnist,
 )
 from mxnet import gluon, init, lr_scheduler
-
-from nin_utils import _idx, data, models, training
-from nin_utils._batches import Batches
 
 NUM_VALIDATION = 10_000
 

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pytest
-
 import nin_utils  # noqa: F401
 from nin_utils._threads import usable_cpus
+
+import numpy as np
+import pytest
 
 REPO = Path(__file__).parents[1]
 HIDE = """

@@ -6,17 +6,14 @@ import inspect
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
-import pytest
-
 import nin_utils  # noqa: F401
-
-# isort: split
-import d2lzh as d2l
-from mxnet import gluon, init, nd
-
 from nin_utils import _batches, data
 from nin_utils._sources import _DEBIAN
+
+import d2lzh as d2l
+import numpy as np
+import pytest
+from mxnet import gluon, init, nd
 
 REPO = Path(__file__).parents[1]
 SAMPLE = Path(data.__file__).with_name("sample")

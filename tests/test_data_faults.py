@@ -18,11 +18,11 @@ import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
-import pytest
-
 from nin_utils import _sources, data
 from nin_utils._idx import FULL, SAMPLE, decode
+
+import numpy as np
+import pytest
 
 REPO = Path(__file__).parents[1]
 FOLDER = Path(data.__file__).with_name("sample")

@@ -1,14 +1,11 @@
+import nin_utils  # noqa: F401
+from nin_utils import equivalence, models
+
 import numpy as np
 import oracles
 import pytest
-
-import nin_utils  # noqa: F401
-
-# isort: split
 from mxnet import autograd, gluon, init, nd, random
 from mxnet.gluon import nn
-
-from nin_utils import equivalence, models
 
 TOLERANCE = 1e-5
 

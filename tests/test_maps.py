@@ -1,14 +1,11 @@
+import nin_utils  # noqa: F401
+from nin_utils import maps, models
+
 import numpy as np
 import oracles
 import pytest
-
-import nin_utils  # noqa: F401
-
-# isort: split
 from mxnet import init, nd
 from mxnet.gluon import nn
-
-from nin_utils import maps, models
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,13 @@
 import hashlib
 
+import nin_utils  # noqa: F401
+from nin_utils import _weights, models
+
 import numpy as np
 import oracles
 import pytest
-
-import nin_utils  # noqa: F401
-
-# isort: split
 from mxnet import init, nd
 from mxnet.gluon import nn
-
-from nin_utils import _weights, models
 
 
 def seed_block(num_channels, kernel_size, strides, padding):

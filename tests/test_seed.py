@@ -6,7 +6,6 @@ import re
 
 import nin_utils  # noqa: F401  (first, as every reader does)
 
-# isort: split
 import numpy as np
 from mxnet import gluon
 

@@ -4,16 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import nin_utils
-
-# isort: split
-from mxnet import nd
-from mxnet.gluon import nn
-
 from nin_utils import models
 from nin_utils.shapes import smallest_size, walkthrough
+
+import pytest
+from mxnet import nd
+from mxnet.gluon import nn
 
 # name, channels, side at 224, side at 96, parameters, field, stride
 NIN = [

@@ -2,17 +2,14 @@
 
 from math import prod
 
-import numpy as np
-import pytest
-
 import nin_utils  # noqa: F401
-
-# isort: split
-from mxnet import base, init, nd, sym
-from mxnet.gluon import nn
-
 from nin_utils import models
 from nin_utils.shapes import walkthrough
+
+import numpy as np
+import pytest
+from mxnet import base, init, nd, sym
+from mxnet.gluon import nn
 
 NETWORKS = [
     (models.nin, range(60, 257)),

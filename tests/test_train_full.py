@@ -3,14 +3,12 @@ import pathlib
 import sys
 
 import nin_utils  # noqa: F401
+from nin_utils import _idx, data, models, training
+from nin_utils._batches import Batches
 
-# isort: split
 import pytest
 from mxnet import init
 from mxnet.gluon import nn
-
-from nin_utils import _idx, data, models, training
-from nin_utils._batches import Batches
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))

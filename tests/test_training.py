@@ -6,16 +6,14 @@ import sys
 import textwrap
 
 import nin_utils  # noqa: F401  (before MXNet)
+from nin_utils import models, training
 
-# isort: split
 import d2lzh as d2l
 import mxnet as mx
 import numpy as np
 import pytest
 from mxnet import gluon, init, lr_scheduler, nd
 from mxnet.gluon import nn
-
-from nin_utils import models, training
 
 CTX = mx.cpu()
 
