@@ -11,7 +11,13 @@ MAX_COLUMNS = 79
 MAX_PNG_BYTES = 300_000  # a notebook
 MIN_STRICT = 0.8  # of the cells that print, share compared strictly
 IGNORE = "nbval-ignore-output"
-TAGS = {"hide-input", "remove-cell", IGNORE, "raises-exception"}
+TAGS = {
+    "hide-input",  # a check that would interrupt the text
+    "hide-cell",  # a solution, with its output
+    "remove-cell",
+    "raises-exception",
+    IGNORE,
+}
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 
 # What would differ on another machine or at another time.
