@@ -29,6 +29,34 @@ def resize_images(images, size):
     return resized
 
 
+def flip_and_shift(images, pixels):
+    """Mirror each picture or not, and move it, at random.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (N, H, W, 1).
+    pixels : int
+        The picture moves by up to so many pixels in each direction; what
+        comes in at the border is background, 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, (N, H, W, 1); drawn from ``np.random``.
+    """
+    n, height, width, _ = images.shape
+    moves = np.random.randint(0, 2 * pixels + 1, size=(2, n, 1))
+    flips = np.random.randint(0, 2, size=(n, 1)) == 1
+    rows = np.arange(height) + moves[0]
+    columns = np.where(flips, np.arange(width)[::-1], np.arange(width))
+    columns = columns + moves[1]
+    around = ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0))
+    padded = np.pad(images, around)
+    picture = np.arange(n)[:, None, None]
+    return padded[picture, rows[:, :, None], columns[:, None, :]]
+
+
 class Batches:
     """Iterate over a data set in batches, as often as you like.
 
@@ -45,6 +73,9 @@ class Batches:
         into 1 GiB, else batch by batch.
     shuffle : bool
         Draw a new order for each pass from ``np.random``.
+    augment : int, optional
+        Mirror each picture at random and move it by up to so many pixels
+        (before it is resized); None leaves the pictures as they are.
 
     Yields
     ------
@@ -54,14 +85,17 @@ class Batches:
         int32, (n,).
     """
 
-    def __init__(self, images, labels, batch_size, resize, shuffle):
+    def __init__(
+        self, images, labels, batch_size, resize, shuffle, augment=None
+    ):
         self.batch_size = batch_size
         self.num_examples = len(images)
         self._shuffle = shuffle
         self._labels = labels
         self._images = images[..., None]
         self._resize = resize
-        if resize and len(images) * resize**2 <= _MAX_BYTES:
+        self._augment = augment
+        if resize and augment is None and len(images) * resize**2 <= _MAX_BYTES:
             self._images = resize_images(self._images, resize)
             self._resize = None
 
@@ -75,6 +109,8 @@ class Batches:
         for i in range(0, self.num_examples, self.batch_size):
             batch = order[i : i + self.batch_size]
             X = self._images[batch]
+            if self._augment is not None:
+                X = flip_and_shift(X, self._augment)
             if self._resize:
                 X = resize_images(X, self._resize)
             yield (

@@ -1,16 +1,10 @@
 """Trained weights that come with the package, checked before they are used."""
 
 import hashlib
+import json
 import pathlib
 
 FOLDER = pathlib.Path(__file__).parent / "weights"
-
-# Of the whole file, set by scripts/train_full.py; None until there is one.
-SHA256 = {
-    "nin_mnist":
-    "027e41d7d9bfdf8a69b7e4cc0c43cf3d6ff5e65e11423650a545562eb7fc5a4a",
-}
-
 
 def load(net, name):
     """Set the parameters of `net` from ``weights/<name>.params``.
@@ -20,7 +14,7 @@ def load(net, name):
     net : mxnet.gluon.Block
         A network of the structure that the weights were saved from.
     name : str
-        A key of `SHA256`.
+        A file there, without its ending; ``sha256.json`` knows its sum.
 
     Raises
     ------
@@ -40,10 +34,11 @@ def load(net, name):
         raise FileNotFoundError(
             f"{path} is missing, the trained weights of {name}: {remedy}"
         ) from error
+    sums = json.loads((FOLDER / "sha256.json").read_text())
     found = hashlib.sha256(content).hexdigest()
-    if found != SHA256[name]:
+    if found != sums[path.name]:
         raise OSError(
             f"{path} is damaged: its SHA-256 is {found}, "
-            f"not {SHA256[name]}: {remedy}"
+            f"not {sums[path.name]}: {remedy}"
         )
     net.load_parameters(str(path))

@@ -10,12 +10,12 @@ or the one that ``$NIN_MIRROR`` names. They are verified each time. With
 Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747.
 """
 
-import operator
 from pathlib import Path
 
 import numpy as np
 
 from ._batches import Batches
+from ._check import check_integer
 from ._idx import SAMPLE, DataError, decode
 from ._sources import load
 
@@ -78,7 +78,9 @@ def fashion_mnist(train=True, root=None, subset=None):
     return images.copy(), labels.astype(np.int32)
 
 
-def load_data_fashion_mnist(batch_size, resize=None, root=None, subset=None):
+def load_data_fashion_mnist(
+    batch_size, resize=None, root=None, subset=None, *, augment=None
+):
     """Return batches of Fashion-MNIST, equal to those of d2lzh.
 
     Parameters
@@ -89,6 +91,9 @@ def load_data_fashion_mnist(batch_size, resize=None, root=None, subset=None):
         Height and width in pixels; 28 if left out.
     root, subset
         As in `fashion_mnist`.
+    augment : int, optional
+        Mirror each training picture at random in each epoch, and move it by
+        up to so many pixels; by default they are left as they are.
 
     Returns
     -------
@@ -103,29 +108,16 @@ def load_data_fashion_mnist(batch_size, resize=None, root=None, subset=None):
     DataError
         If a file is missing, unreadable or wrong; names it and the remedy.
     TypeError, ValueError
-        If `batch_size` or `resize` is no integer, or smaller than 1, or if
-        `subset` and `root` are both given.
+        If `batch_size`, `resize` or `augment` is no integer or too small,
+        or if `subset` and `root` are both given.
     """
-    batch_size = _positive("batch_size", batch_size)
+    batch_size = _integer("batch_size", batch_size)
     if resize is not None:
-        resize = _positive("resize", resize)
+        resize = _integer("resize", resize)
     return tuple(
         Batches(*fashion_mnist(train, root, subset), batch_size, resize, train)
         for train in (True, False)
     )
-
-
-def _positive(name, value):
-    """Return `value` as an int of at least 1."""
-    try:
-        if isinstance(value, (bool, np.bool_)):
-            raise TypeError
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} must be an integer, not {value!r}") from None
-    if number < 1:
-        raise ValueError(f"{name} must be at least 1, not {number}")
-    return number
 
 
 def _load_sample(name):

@@ -1,8 +1,8 @@
 """Measure a trained network, and save it for the package."""
 
 import hashlib
+import json
 import os
-import re
 
 from nin_utils import data, equivalence, models, training
 
@@ -32,8 +32,8 @@ def count_parameters(net):
     return sum(p.data().size for p in net.collect_params().values())
 
 
-def ship_nin_mnist(net, test_iter):
-    """Save the network with its batch normalisation folded away.
+def ship(run, net, test_iter):
+    """Save a trained network for the package, batch normalisation folded.
 
     Returns
     -------
@@ -43,24 +43,20 @@ def ship_nin_mnist(net, test_iter):
     plain = equivalence.fold_batch_norm(net)
     before, labels = predict(net, test_iter)
     after, _ = predict(plain, test_iter)
-    path = ROOT / "nin_utils" / "weights" / "nin_mnist.params"
+    path = ROOT / "nin_utils" / "weights" / f"{run.network}.params"
     path.parent.mkdir(exist_ok=True)
     part = path.with_name(path.name + ".part")
     plain.save_parameters(str(part))
     sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
     os.replace(part, path)
-    loader = ROOT / "nin_utils" / "_weights.py"
-    write(
-        loader,
-        re.sub(
-            r'("nin_mnist":\s+)(None|"\w*")',
-            rf'\1"{sha256}"',
-            loader.read_text(),
-        ),
-    )
-    shipped = models.nin_mnist()
+    sums = json.loads((path.parent / "sha256.json").read_text())
+    sums[path.name] = sha256
+    write(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
+    shipped = getattr(models, run.network)()
     shipped.load_parameters(str(path))
-    _, sample_iter = data.load_data_fashion_mnist(500, subset=True)
+    _, sample_iter = data.load_data_fashion_mnist(
+        500, run.resize, subset=True
+    )
     return {
         "file": path.relative_to(ROOT).as_posix(),
         "sha256": sha256,

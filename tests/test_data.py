@@ -147,6 +147,36 @@ def test_bad_arguments(name, value, kind):
     assert str(value) in str(error.value)
 
 
+def test_augmented_pictures_are_mirrored_and_moved():
+    image = np.zeros((400, 8, 8), np.uint8)
+    image[:, 3, 2] = 200  # one dot, so that every change can be read off
+    labels = np.zeros(400, np.int32)
+    batches = _batches.Batches(image, labels, 400, None, False, augment=1)
+    np.random.seed(0)
+    X, _ = next(iter(batches))
+    seen = np.argwhere(X.asnumpy()[:, 0] > 0)
+    assert X.shape == (400, 1, 8, 8)
+    assert np.array_equal(seen[:, 0], np.arange(400))  # no dot is lost
+    rows, columns = seen[:, 1], seen[:, 2]
+    assert sorted(set(rows)) == [2, 3, 4]
+    assert sorted(set(columns)) == [1, 2, 3, 4, 5, 6]
+    assert 140 < (columns > 3).sum() < 260  # about half are mirrored
+    again, _ = next(iter(batches))
+    assert (again.asnumpy() != X.asnumpy()).any()
+
+
+def test_augmentation_spares_the_test_pictures():
+    plain = data.load_data_fashion_mnist(1000, subset=True)
+    changed = data.load_data_fashion_mnist(1000, subset=True, augment=2)
+    first = [next(iter(pair[1]))[0].asnumpy() for pair in (plain, changed)]
+    assert np.array_equal(*first)
+    np.random.seed(1)
+    X = next(iter(plain[0]))[0].asnumpy()
+    np.random.seed(1)
+    Z = next(iter(changed[0]))[0].asnumpy()
+    assert 0.9 < (X != Z).any(axis=(1, 2, 3)).mean() < 1
+
+
 def test_bad_subset():
     with pytest.raises(ValueError, match="leave out root='here'"):
         data.fashion_mnist(root="here", subset=True)

@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 import nin_utils  # noqa: F401
 from nin_utils import _weights, models
@@ -223,7 +224,9 @@ def weights(tmp_path, monkeypatch):
     net.save_parameters(str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     monkeypatch.setattr(_weights, "FOLDER", tmp_path)
-    monkeypatch.setitem(_weights.SHA256, "nin_mnist", digest)
+    (tmp_path / "sha256.json").write_text(
+        json.dumps({"nin_mnist.params": digest})
+    )
     return net, path
 
 

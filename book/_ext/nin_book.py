@@ -46,6 +46,10 @@ def set_up_katex(app, config):
     node = Path(spec.origin).parent / "bin" / "node"
     if node.exists():  # elsewhere (Windows) `node` must be on the PATH
         katex.NODEJS_BINARY = str(node)
+    # The start by a Unix socket connects once and fails if Node.js has made
+    # the socket but does not listen yet; the other one tries again.
+    server = katex.KaTeXServer
+    server.start_server_process = server.start_network_socket
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60  # seconds
     katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
 

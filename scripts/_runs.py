@@ -1,0 +1,99 @@
+"""The recorded runs: what is trained, and how."""
+
+import dataclasses
+
+from nin_utils import models
+
+from mxnet import init, lr_scheduler
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training, from the network to the last epoch.
+
+    Attributes
+    ----------
+    network : str
+        A function of `nin_utils.models`, called with `options`.
+    init : str
+        A class of `mxnet.init`, with `sigma` if it is Normal.
+    last_lr_mult : float
+        Factor to the learning rate of the last convolution.
+    schedule : str
+        "constant"; "cosine", down to 0; or "step", a tenth from 60 % of the
+        steps on and a hundredth from 80 % on.
+    warmup_steps : int
+        Steps in which the learning rate rises from 0.
+    resize : int or None
+        Height and width of the pictures in pixels; 28 if None.
+    augment : int or None
+        Mirror the pictures and move them by up to so many pixels.
+    num_train : int or None
+        Train on so many pictures, the first of the file; on all if None.
+    ship : bool
+        Save the weights for the package.
+    """
+
+    network: str
+    options: dict = dataclasses.field(default_factory=dict)
+    init: str = "Xavier"
+    sigma: float = None
+    optimizer: str = "sgd"
+    lr: float = 0.1
+    momentum: float = 0.0
+    wd: float = 0.0
+    last_lr_mult: float = 1.0
+    schedule: str = "constant"
+    warmup_steps: int = 0
+    batch_size: int = 128
+    num_epochs: int = 5
+    resize: int = None
+    augment: int = None
+    num_train: int = None
+    seed: int = 0
+    ship: bool = False
+
+    def build(self):
+        """Return the network, initialised."""
+        net = getattr(models, self.network)(**self.options)
+        sigma = () if self.sigma is None else (self.sigma,)
+        net.initialize(getattr(init, self.init)(*sigma))
+        return net
+
+    def optimizer_params(self, num_steps):
+        """Return the options of the optimizer for so many steps."""
+        params = {"learning_rate": self.lr, "wd": self.wd}
+        if self.momentum:
+            params["momentum"] = self.momentum
+        warmup = {"warmup_steps": self.warmup_steps}
+        if self.schedule == "cosine":
+            params["lr_scheduler"] = lr_scheduler.CosineScheduler(
+                max_update=num_steps, base_lr=self.lr, **warmup
+            )
+        elif self.schedule == "step":
+            params["lr_scheduler"] = lr_scheduler.MultiFactorScheduler(
+                [num_steps * 6 // 10, num_steps * 8 // 10],
+                factor=0.1,
+                base_lr=self.lr,
+                **warmup,
+            )
+        return params
+
+
+_MODERN = Run(
+    network="nin_mnist",
+    options={"batch_norm": True, "dropout": 0.2},
+    init="MSRAPrelu",
+    optimizer="nag",
+    momentum=0.9,
+    wd=5e-4,
+    schedule="cosine",
+    warmup_steps=100,
+)
+
+#: In the order in which `make full` makes them.
+RUNS = {
+    "nin_mnist": dataclasses.replace(
+        _MODERN, num_epochs=15, augment=2, ship=True
+    ),
+}
