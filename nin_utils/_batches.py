@@ -95,7 +95,8 @@ class Batches:
         self._images = images[..., None]
         self._resize = resize
         self._augment = augment
-        if resize and augment is None and len(images) * resize**2 <= _MAX_BYTES:
+        fits = resize and len(images) * resize**2 <= _MAX_BYTES
+        if fits and augment is None:
             self._images = resize_images(self._images, resize)
             self._resize = None
 

@@ -111,11 +111,19 @@ def load_data_fashion_mnist(
         If `batch_size`, `resize` or `augment` is no integer or too small,
         or if `subset` and `root` are both given.
     """
-    batch_size = _integer("batch_size", batch_size)
+    check_integer("batch_size", batch_size)
     if resize is not None:
-        resize = _integer("resize", resize)
+        check_integer("resize", resize)
+    if augment is not None:
+        check_integer("augment", augment, smallest=0)
     return tuple(
-        Batches(*fashion_mnist(train, root, subset), batch_size, resize, train)
+        Batches(
+            *fashion_mnist(train, root, subset),
+            batch_size,
+            resize,
+            shuffle=train,
+            augment=augment if train else None,
+        )
         for train in (True, False)
     )
 

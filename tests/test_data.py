@@ -147,6 +147,11 @@ def test_bad_arguments(name, value, kind):
     assert str(value) in str(error.value)
 
 
+def test_bad_augmentation():
+    with pytest.raises(ValueError, match="augment must be at least 0, not -1"):
+        data.load_data_fashion_mnist(128, subset=True, augment=-1)
+
+
 def test_augmented_pictures_are_mirrored_and_moved():
     image = np.zeros((400, 8, 8), np.uint8)
     image[:, 3, 2] = 200  # one dot, so that every change can be read off
