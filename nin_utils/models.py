@@ -16,25 +16,22 @@ __all__ = ["alexnet", "nin", "nin_block", "nin_mnist", "vgg"]
 # Helpers
 
 
-def _mlpconv(widths, kernel_size, batch_norm):
-    """Return one mlpconv layer of the paper's original configurations.
+def _mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
+    """Return a convolution, then one 1x1 convolution a further width.
 
-    A convolution that keeps height and width, then one 1x1 convolution for
-    each further width; a ReLU after each, on request normalised before it.
+    A ReLU follows each; on request a batch normalisation stands before it.
     """
     blk = nn.HybridSequential()
     for i, width in enumerate(widths):
-        kernel, padding = (1, 0) if i else (kernel_size, kernel_size // 2)
+        window = (1, 1, 0) if i else (kernel_size, strides, padding)
         if batch_norm:
             blk.add(
-                nn.Conv2D(width, kernel, padding=padding, use_bias=False),
+                nn.Conv2D(width, *window, use_bias=False),
                 nn.BatchNorm(),
                 nn.Activation("relu"),
             )
         else:
-            blk.add(
-                nn.Conv2D(width, kernel, padding=padding, activation="relu")
-            )
+            blk.add(nn.Conv2D(width, *window, activation="relu"))
     return blk
 
 
@@ -69,21 +66,13 @@ def nin_block(num_channels, kernel_size, strides, padding):
     check_window("kernel_size", kernel_size)
     check_window("strides", strides)
     check_window("padding", padding, smallest=0)
-    blk = nn.HybridSequential()
-    blk.add(
-        nn.Conv2D(
-            num_channels, kernel_size, strides, padding, activation="relu"
-        ),
-        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
-        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
-    )
-    return blk
+    return _mlpconv([num_channels] * 3, kernel_size, strides, padding)
 
 
 # Networks
 
 
-def nin(num_classes=10):
+def nin(num_classes=10, batch_norm=False, dropout=0.5):
     """Return NiN as in d2l: the author's later ImageNet network, cut short.
 
     Four NiN blocks, three max poolings, global average pooling. Any square
@@ -93,6 +82,11 @@ def nin(num_classes=10):
     ----------
     num_classes : int
         Channels of the last block, one map per class.
+
+    batch_norm : bool
+        As in `nin_mnist`.
+    dropout : float
+        Probability of dropping an activation before the last block.
 
     Returns
     -------
@@ -108,14 +102,14 @@ def nin(num_classes=10):
     check_integer("num_classes", num_classes)
     net = nn.HybridSequential()
     net.add(
-        nin_block(96, kernel_size=11, strides=4, padding=0),
+        _mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
-        nin_block(256, kernel_size=5, strides=1, padding=2),
+        _mlpconv([256] * 3, 5, strides=1, padding=2, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
-        nin_block(384, kernel_size=3, strides=1, padding=1),
+        _mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Dropout(0.5),
-        nin_block(num_classes, kernel_size=3, strides=1, padding=1),
+        nn.Dropout(dropout),
+        _mlpconv([num_classes] * 3, 3, 1, padding=1, batch_norm=batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
@@ -173,13 +167,13 @@ def nin_mnist(
         )
     net = nn.HybridSequential()
     net.add(
-        _mlpconv((96, 64, 48), 5, batch_norm),
+        _mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        _mlpconv((128, 96, 48), 5, batch_norm),
+        _mlpconv((128, 96, 48), 5, 1, 2, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        _mlpconv((128, 96, num_classes), 5, batch_norm),
+        _mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )

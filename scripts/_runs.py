@@ -80,6 +80,7 @@ class Run:
         return params
 
 
+# Batch normalisation, He's initialisation, momentum, a schedule.
 _MODERN = Run(
     network="nin_mnist",
     options={"batch_norm": True, "dropout": 0.2},
@@ -90,10 +91,40 @@ _MODERN = Run(
     schedule="cosine",
     warmup_steps=100,
 )
+_SEED = Run(network="nin", resize=96)
+# The author's configuration for MNIST; the paper does not name the rates.
+_PAPER = Run(
+    network="nin_mnist",
+    init="Normal",
+    sigma=0.05,
+    momentum=0.9,
+    wd=1e-4,
+    last_lr_mult=0.1,
+    schedule="step",
+    num_epochs=10,
+)
+
+
+def _replace(run, **settings):
+    return dataclasses.replace(run, **settings)
+
 
 #: In the order in which `make full` makes them.
 RUNS = {
-    "nin_mnist": dataclasses.replace(
-        _MODERN, num_epochs=15, augment=2, ship=True
-    ),
+    # How few pictures pass the tutorial's final accuracy?
+    **{
+        f"nin_mnist_12800_{seed}": _replace(
+            _MODERN, num_train=12_800, num_epochs=1, warmup_steps=10, seed=seed
+        )
+        for seed in range(3)
+    },
+    "nin_96": _replace(_MODERN, network="nin", resize=96),
+    # The tutorial's own recipe.
+    **{f"seed_96_{seed}": _replace(_SEED, seed=seed) for seed in range(2)},
+    # The weights that come with nin_utils.
+    "nin_mnist": _replace(_MODERN, num_epochs=15, augment=2, ship=True),
+    # The two networks it is compared with, by d2l's recipes.
+    "vgg_96": _replace(_SEED, network="vgg", lr=0.05),
+    "alexnet_96": _replace(_SEED, network="alexnet", lr=0.01),
+    "nin_mnist_paper": _PAPER,
 }
