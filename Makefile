@@ -53,6 +53,7 @@ notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpcon
 
 full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
+	$(BIN)/python scripts/clinic.py
 
 bench: $(READY) ## Measure the speed of training, as ratios
 	$(BIN)/python scripts/bench.py

@@ -17,6 +17,7 @@ _MODULES = (
     "maps",
     "models",
     "plots",
+    "results",
     "shapes",
     "training",
 )

@@ -152,7 +152,8 @@ def warn_if_stuck(losses, sizes, y_hat):
     mean = sum(losses[-tail:]) / sum(sizes[-tail:])
     if num_classes < 2 or abs(mean - chance) > 0.02:
         return
-    if not y_hat.asnumpy().any():
+    logits = y_hat.asnumpy()
+    if not logits.any():
         message = (
             f"the loss is exactly ln {num_classes} = {chance:.4f}: all logits "
             "are dead. Every one is 0 for every picture, so no gradient "
@@ -164,6 +165,15 @@ def warn_if_stuck(losses, sizes, y_hat):
         )
     elif len(losses) < _PATIENCE:
         return
+    elif len(logits) > 1 and (logits == logits[0]).all():
+        message = (
+            f"the loss is still {mean:.4f}, near ln {num_classes} = "
+            f"{chance:.4f}, and every picture has the same logits: no picture "
+            "reaches the last layer. A layer before it is dead, all its "
+            "outputs are 0 (this does not end), or the values are lost in "
+            "rounding. Initialise the network anew, with init.MSRAPrelu() or "
+            "batch normalisation, or a smaller learning rate"
+        )
     else:
         message = (
             f"the loss is still {mean:.4f}, near ln {num_classes} = "

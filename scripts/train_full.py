@@ -15,16 +15,14 @@ import dataclasses
 import hashlib
 import json
 import os
-import platform
 import time
 
-import nin_utils  # before MXNet
-from nin_utils import _idx, data, training
+from nin_utils import data, training
 from nin_utils._batches import Batches
 
 import mxnet as mx
-import numpy as np
-from _provenance import ROOT, device, git_commit, write
+from _provenance import ROOT, device, git_commit
+from _records import data_checksums, versions, write_record
 from _runs import RUNS
 from _trained import count_parameters, per_class, predict, ship
 from mxnet import gluon
@@ -109,14 +107,9 @@ def record(name, results):
         "command": f"python scripts/train_full.py {name}",
         "settings": settings,
         "commit": commit,
-        "versions": {
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "mxnet": mx.__version__,
-            "nin_utils": nin_utils.__version__,
-        },
+        "versions": versions(),
         "device": device(int(os.environ["OMP_NUM_THREADS"])),
-        "data": {name: spec.sha256 for name, spec in _idx.FULL.items()},
+        "data": data_checksums(),
         "examples_seen": len(history) * train_iter.num_examples,
         "parameters": count_parameters(net),
         "loss": history.loss,
@@ -128,8 +121,7 @@ def record(name, results):
     }
     if run.ship:
         facts["shipped"] = ship(run, net, test_iter)
-    results.mkdir(exist_ok=True)
-    write(target, json.dumps(facts, indent=1) + "\n")
+    write_record(target, facts)
     checkpoint.unlink()
     print(f"{name}: written to {target.relative_to(ROOT)}", flush=True)
 

@@ -428,6 +428,17 @@ def test_names_the_disease_of_a_loss_of_ln_10():
         training.train(net, BATCHES * 7, BATCHES, trainer, 1)
 
 
+def test_names_a_dead_layer_in_the_middle():
+    net = nn.HybridSequential()
+    net.add(nn.Dense(10, activation="relu"), nn.Dense(10))
+    net.initialize(init.Normal(1e-4))
+    net(BATCHES[0][0])
+    net[0].bias.set_data(nd.ones(10) * -1)
+    trainer = make_trainer(net, learning_rate=1e-4)
+    with pytest.warns(RuntimeWarning, match="every picture has the same log"):
+        training.train(net, BATCHES * 7, BATCHES, trainer, 1)
+
+
 def test_healthy_training_does_not_warn(recwarn):
     net = small_net(dropout=0)
     training.train(net, BATCHES * 7, BATCHES, make_trainer(net), 1)

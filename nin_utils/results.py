@@ -1,0 +1,108 @@
+"""Recorded runs: read a file of ``results/``, or say why not.
+
+The chapters draw long runs from their records. A record names what made it,
+from which data, and carries a checksum of its own content, so that a number
+changed by hand, a half of a file or a run on other data is noticed.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from ._idx import FULL
+
+__all__ = ["ResultsError", "load"]
+
+_FIELDS = ("command", "commit", "versions", "device", "data")
+_NO_FILE = (
+    "there is no {name}.json in {folders}. The recorded runs come with the "
+    "repository, not with the package: start the notebook inside a copy of "
+    "the whole repository, or put its folder results beside the notebook (on "
+    "Colab: make a folder results in the file panel and upload {name}.json "
+    "into it)"
+)
+
+
+class ResultsError(ValueError):
+    """A recorded run is incomplete, was changed, or is from other data."""
+
+
+def load(name, *fields, folder=None):
+    """Return a recorded run.
+
+    Parameters
+    ----------
+    name : str
+        The run, ``results/<name>.json``.
+    *fields : str
+        What the caller needs beside the fields that every record has.
+    folder : path-like, optional
+        Where the record is; by default the folder ``results`` beside the
+        notebook, or above it, or in the repository of this package.
+
+    Returns
+    -------
+    dict
+        The whole record.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such record; says where to get it.
+    ResultsError
+        If it is no JSON object, lacks a field, was changed after it had been
+        written, or is not from Fashion-MNIST; names file and remedy.
+    """
+    path = _find(name, folder)
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(f"{path} is not JSON ({error}); {_again()}") from (
+            error
+        )
+    if not isinstance(facts, dict):
+        raise ResultsError(f"{path} is not a JSON object; {_again()}")
+    missing = [f for f in (*_FIELDS, *fields, "sha256") if f not in facts]
+    if missing:
+        raise ResultsError(
+            f"{path} lacks {', '.join(missing)}; {_again(facts)}"
+        )
+    data = {file: spec.sha256 for file, spec in FULL.items()}
+    if facts["data"] != data:
+        raise ResultsError(
+            f"{path} is not from the Fashion-MNIST of this book: its data "
+            f"have other checksums; {_again(facts)}"
+        )
+    if facts["sha256"] != checksum(facts):
+        raise ResultsError(
+            f"{path} was changed after it had been written: its content does "
+            f"not fit its sha256; {_again(facts)}"
+        )
+    return facts
+
+
+def checksum(facts):
+    """Return the SHA-256 of a record, its own field ``sha256`` left out."""
+    content = {k: v for k, v in facts.items() if k != "sha256"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _find(name, folder):
+    if folder is not None:
+        folders = [Path(folder)]
+    else:
+        here = Path.cwd()
+        folders = [p / "results" for p in (here, *here.parents[:2])]
+        folders.append(Path(__file__).resolve().parent.parent / "results")
+    for candidate in folders:
+        if (candidate / f"{name}.json").is_file():
+            return candidate / f"{name}.json"
+    where = ", ".join(str(p) for p in dict.fromkeys(folders))
+    raise FileNotFoundError(_NO_FILE.format(name=name, folders=where))
+
+
+def _again(facts=None):
+    command = (facts or {}).get("command")
+    made = f" or make it anew: {command}" if command else ""
+    return f"restore it with git checkout{made}"

@@ -1,0 +1,149 @@
+"""One patient of the clinic: a short training, and what became of it."""
+
+import math
+
+from nin_utils import data
+from nin_utils._batches import resize_images
+from nin_utils._epoch import seed_all
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd, gluon, nd
+
+SIZE = 67  # pixels, the smallest that fits; the last map is 1x1 as at 96
+BATCH = 32
+STEPS = 500
+CHECK = 50  # steps between two looks at the network
+NUM_CHECKED = 2000  # the last training pictures: never trained on here
+PLATEAU = 0.05  # nats below ln 10
+
+
+def load(steps=STEPS, num_checked=NUM_CHECKED):
+    """Return pictures (n, 1, 67, 67), uint8, and labels: to learn, to check.
+
+    The first and the last of the 60,000 training pictures.
+    """
+    images, labels = data.fashion_mnist()
+    parts = slice(steps * BATCH), slice(-num_checked, None)
+    return [
+        (
+            resize_images(images[part][..., None], SIZE).transpose(0, 3, 1, 2),
+            labels[part],
+        )
+        for part in parts
+    ]
+
+
+def run(cell, train, checked, steps=STEPS):
+    """Train one cell and say what became of it.
+
+    It is stopped early only where nothing can change any more: twice, 100
+    steps apart, every checked picture had the same logits, and not one
+    weight of the first layer had moved.
+
+    Returns
+    -------
+    dict
+        What is recorded.
+    """
+    mx.random.seed(cell.seed)
+    net = cell.build()
+    net.hybridize(static_alloc=True, static_shape=True)
+    trainer = gluon.Trainer(
+        net.collect_params(),
+        "sgd",
+        {"learning_rate": cell.lr, "momentum": cell.momentum, "wd": cell.wd},
+    )
+    net(nd.zeros((BATCH, 1, SIZE, SIZE)))
+    seed_all(cell.seed, 0)
+    order = np.random.permutation(len(train[0]))[: steps * BATCH]
+    curve, looks, losses = [], [], []
+    for step, batch in enumerate(order.reshape(-1, BATCH), 1):
+        losses.append(_step(net, trainer, *(part[batch] for part in train)))
+        if step % CHECK and step != steps:
+            continue
+        curve.append(float(np.mean([x.asscalar() for x in losses])) / BATCH)
+        losses = []
+        looks.append(_look(net, checked))
+        if not math.isfinite(curve[-1]) or _over(looks):
+            break
+    moving = len(looks) < 2 or not np.array_equal(looks[-2][1], looks[-1][1])
+    return report(curve, looks[-1][0], checked[1], step, moving)
+
+
+def _step(net, trainer, X, y):
+    X, y = nd.array(X) / 255, nd.array(y)
+    loss = gluon.loss.SoftmaxCrossEntropyLoss()
+    with autograd.record():
+        total = loss(net(X), y).sum()
+    total.backward()
+    trainer.step(len(X))
+    return total
+
+
+def _look(net, checked):
+    """Return the logits (N, 10) and the first layer's weights."""
+    parts = np.array_split(checked[0], max(1, len(checked[0]) // 200))
+    logits = [net(nd.array(part) / 255).asnumpy() for part in parts]
+    return np.concatenate(logits), net[0][0].weight.data().asnumpy()
+
+
+def _over(looks):
+    """Tell whether the network is cut off from its pictures for ever."""
+    last = looks[-3:]
+    return len(last) == 3 and all(
+        _blind(logits) and np.array_equal(weights, last[0][1])
+        for logits, weights in last
+    )
+
+
+def _blind(logits):
+    return bool((np.ptp(logits, axis=0) == 0).all())
+
+
+def report(curve, logits, labels, steps, moving):
+    """Return what is recorded of a training that ended with these logits.
+
+    Parameters
+    ----------
+    curve : list of float
+        Mean loss of each `CHECK` steps.
+    logits, labels : numpy.ndarray
+        Of the checked pictures, (N, 10) and (N,).
+    steps : int
+        Steps made.
+    moving : bool
+        Whether a weight of the first layer moved after the last look but one.
+    """
+    facts = {
+        "verdict": "diverges",
+        "steps": steps,
+        "first_layer_moves": moving,
+    }
+    facts["curve"] = [round(x, 4) if math.isfinite(x) else None for x in curve]
+    if not (np.isfinite(logits).all() and math.isfinite(curve[-1])):
+        return facts
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    loss = -float(log_p[np.arange(len(labels)), labels].mean())
+    right = logits.argmax(axis=1) == labels
+    dead = (logits == 0).all(axis=0)
+    if dead.all():
+        verdict = "dead"
+    elif _blind(logits) and not moving:
+        verdict = "blind"
+    elif loss > math.log(logits.shape[1]) - PLATEAU:
+        verdict = "plateau"
+    else:
+        verdict = "learns"
+    return {
+        **facts,
+        "verdict": verdict,
+        "loss": round(loss, 6),
+        "accuracy": float(right.mean()),
+        "recall": [
+            round(float(right[labels == c].mean()), 4)
+            for c in range(logits.shape[1])
+        ],
+        "dead_logits": np.flatnonzero(dead).tolist(),
+    }

@@ -1,0 +1,213 @@
+"""The clinic, with one tiny layer in the place of the network."""
+
+import dataclasses
+import json
+import math
+import pathlib
+import sys
+
+import nin_utils  # noqa: F401
+from nin_utils import data, models, results
+
+import mxnet as mx
+import numpy as np
+import pytest
+from mxnet import init, nd
+from mxnet.gluon import nn
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import _clinic_cells  # noqa: E402
+import _clinic_run  # noqa: E402
+import clinic  # noqa: E402
+
+SEED_CELL = _clinic_cells.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
+X = nd.array(
+    np.random.default_rng(0).random((2, 1, _clinic_run.SIZE, _clinic_run.SIZE))
+)
+LABELS = np.arange(20) % 10
+NO_LOGITS = np.zeros((20, 10), "float32")
+
+
+def sick_net(self):
+    """Return one layer with a ReLU at the end: dead if the rate is huge."""
+    net = nn.HybridSequential()
+    block = nn.HybridSequential()
+    block.add(nn.Conv2D(10, 9, strides=9, activation="relu"))
+    net.add(block, nn.GlobalAvgPool2D(), nn.Flatten())
+    net.initialize(init.Xavier())
+    bias = init.Constant(-100 if self.lr > 1 else 0)
+    block[0].bias.initialize(bias, force_reinit=True)
+    return net
+
+
+@pytest.fixture
+def tiny(monkeypatch, tmp_path):
+    """Make short cells in this process; return the file to write."""
+    images, labels = data.fashion_mnist(subset=True)
+    monkeypatch.setattr(
+        _clinic_run.data, "fashion_mnist", lambda: (images, labels)
+    )
+    monkeypatch.setattr(_clinic_run, "CHECK", 2)
+    monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
+    monkeypatch.setattr(clinic, "ROOT", tmp_path)
+    loaded = _clinic_run.load(8, 600)
+
+    def make(cells, jobs, steps):
+        for cell in cells:
+            yield cell, _clinic_run.run(cell, *loaded, steps)
+
+    monkeypatch.setattr(clinic, "_make", make)
+    return tmp_path / "results" / "clinic.json"
+
+
+def cells():
+    return [
+        dataclasses.replace(SEED_CELL, lr=lr, seed=seed)
+        for lr in (0.1, 9.0)
+        for seed in (0, 1)
+    ]
+
+
+def test_the_plan_has_no_cell_twice():
+    plan = [
+        cell
+        for seed in _clinic_cells.SEEDS
+        for cell in _clinic_cells.grid(seed) + _clinic_cells.cures(seed)
+    ]
+    assert len(set(plan)) == len(plan)
+    assert len({cell.seed for cell in plan}) >= 2
+    groups = {cell.group for cell in plan}
+    assert "last rate / 10" in groups and "batch norm" in groups
+
+
+def test_the_first_cell_is_the_tutorials_network():
+    mx.random.seed(3)
+    ours = SEED_CELL.build()
+    ours(X)
+    mx.random.seed(3)
+    theirs = models.nin()
+    theirs.initialize(init.Xavier())
+    assert (theirs(X) == ours(X)).min().asscalar() == 1
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("widths", _clinic_cells.LAST_BLOCKS)
+def test_without_the_last_relu_logits_are_negative_too(batch_norm, widths):
+    cell = dataclasses.replace(
+        SEED_CELL, last_relu=False, widths=widths, batch_norm=batch_norm
+    )
+    assert (cell.build()(X) < 0).max().asscalar() == 1
+    with_relu = dataclasses.replace(cell, last_relu=True).build()
+    assert (with_relu(X) < 0).max().asscalar() == 0
+    assert [
+        layer.weight.shape[0]
+        for layer in with_relu[7]
+        if isinstance(layer, nn.Conv2D)
+    ] == list(widths)
+
+
+def test_changes_of_the_last_layer_are_for_it_alone():
+    cell = dataclasses.replace(
+        SEED_CELL, init="Normal(0.05)", last_sigma=0.01, last_lr_mult=0.1
+    )
+    net = cell.build()
+    net(X)
+    last, before = cell.last(net), net[7][1]
+    assert last.weight.lr_mult == last.bias.lr_mult == 0.1
+    assert before.weight.lr_mult == 1
+    for layer, sigma in ((last, 0.01), (before, 0.05)):
+        found = layer.weight.data().asnumpy().std()
+        assert abs(found / sigma - 1) < 0.3
+
+
+def test_trained_and_checked_pictures_are_apart(monkeypatch):
+    images = np.arange(60_000, dtype=np.int64)
+    small = np.zeros((60_000, 1, 1), np.uint8)
+    monkeypatch.setattr(
+        _clinic_run.data, "fashion_mnist", lambda: (small, images)
+    )
+    (_, trained), (_, checked) = _clinic_run.load()
+    assert len(trained) == _clinic_run.STEPS * _clinic_run.BATCH
+    assert len(checked) == _clinic_run.NUM_CHECKED
+    assert not set(trained) & set(checked)
+
+
+@pytest.mark.parametrize(
+    "logits, moving, verdict",
+    [
+        (NO_LOGITS, False, "dead"),
+        (NO_LOGITS + 0.1, False, "blind"),
+        (NO_LOGITS + 0.1, True, "plateau"),
+        (NO_LOGITS + np.eye(10)[LABELS] * 0.01, True, "plateau"),
+        (NO_LOGITS + np.eye(10)[LABELS], True, "learns"),
+        (NO_LOGITS * np.nan, True, "diverges"),
+    ],
+)
+def test_verdicts(logits, moving, verdict):
+    facts = _clinic_run.report([2.3], logits, LABELS, 4, moving)
+    assert facts["verdict"] == verdict
+
+
+def test_report_by_hand():
+    logits = np.eye(10)[LABELS]
+    logits[:, 4] = 0
+    facts = _clinic_run.report([1.0, math.nan], logits, LABELS, 4, True)
+    assert facts["verdict"] == "diverges" and facts["curve"] == [1.0, None]
+    facts = _clinic_run.report([1.0], logits, LABELS, 4, True)
+    assert facts["dead_logits"] == [4]
+    assert facts["recall"] == [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]
+    assert facts["accuracy"] == 0.9
+    right = math.log(math.e + 9) - 1
+    assert abs(facts["loss"] - (0.9 * right + 0.1 * math.log(10))) < 1e-6
+
+
+def test_records_and_skips(tiny, capsys):
+    clinic.clinic(cells(), tiny, 1, steps=8)
+    facts = results.load("clinic", "cells", folder=tiny.parent)
+    assert [cell["lr"] for cell in facts["cells"]] == [0.1, 0.1, 9.0, 9.0]
+    dead = facts["cells"][2]
+    assert dead["verdict"] == "dead" and dead["loss"] == 2.302585
+    # seen dead at steps 2, 4 and 6: it is not trained to the end
+    assert dead["steps"] == 6 and not dead["first_layer_moves"]
+    alive = facts["cells"][0]
+    assert alive["steps"] == 8 and len(alive["curve"]) == 4
+    assert not list((tiny.parent.parent / "_build/checkpoints").iterdir())
+    capsys.readouterr()
+    clinic.clinic(cells(), tiny, 1, steps=8)
+    assert "recorded already" in capsys.readouterr().out
+
+
+def test_killed_run_goes_on(tiny, monkeypatch, capsys):
+    make = clinic._make
+
+    def killed(todo, jobs, steps):
+        pairs = make(todo, jobs, steps)
+        yield next(pairs)
+        yield next(pairs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic, "_make", killed)
+        with pytest.raises(KeyboardInterrupt):
+            clinic.clinic(cells(), tiny, 1, steps=8)
+    assert not tiny.exists()
+    (part,) = (tiny.parent.parent / "_build/checkpoints").iterdir()
+    kept = json.loads(part.read_text())["cells"]
+    assert len(kept) == 2
+    capsys.readouterr()
+    clinic.clinic(cells(), tiny, 1, steps=8)
+    assert capsys.readouterr().out.startswith("3/4 ")
+    again = {
+        json.dumps({k: cell[k] for k in json.loads(next(iter(kept)))}): cell
+        for cell in json.loads(tiny.read_text())["cells"]
+    }
+    for name, outcome in kept.items():
+        assert outcome.items() <= again[name].items()
+
+
+def test_two_runs_of_a_cell_are_equal(tiny):
+    loaded = _clinic_run.load(8, 600)
+    first, second = (_clinic_run.run(cells()[0], *loaded, 8) for _ in range(2))
+    assert first == second
