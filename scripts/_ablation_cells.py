@@ -1,0 +1,164 @@
+"""What the ablations vary: the networks, the data, the recipe."""
+
+import dataclasses
+import itertools
+
+from nin_utils import models
+
+from mxnet.gluon import nn
+
+SEEDS = range(3)
+
+#: Widths of the convolutions of the three blocks; the first of a block has a
+#: window of 5x5, all others of 1x1. The name counts the latter.
+WIDTHS = {
+    0: ((96,), (128,), (10,)),
+    1: ((96, 48), (128, 48), (128, 10)),
+    2: ((96, 64, 48), (128, 96, 48), (128, 96, 10)),
+    3: ((96, 64, 64, 48), (128, 96, 96, 48), (128, 96, 96, 10)),
+}
+HEADS = ("gap", "gap + linear", "fc", "fc + dropout")
+
+#: The tutorial's recipe, and what was added in the years since.
+PLAIN = {
+    "batch_norm": False,
+    "init": "Xavier",
+    "momentum": 0.0,
+    "wd": 0.0,
+    "cosine": False,
+    "augment": None,
+}
+MODERN = {
+    "batch_norm": True,
+    "init": "MSRAPrelu",
+    "momentum": 0.9,
+    "wd": 5e-4,
+    "cosine": True,
+    "augment": None,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+    """One short training of a relative of `nin_mnist`.
+
+    Attributes
+    ----------
+    group : str
+        The question it belongs to.
+    num_1x1 : int
+        1x1 convolutions in each block: a key of `WIDTHS`; 0 is a plain
+        convolutional network.
+    head : str
+        One of `HEADS`.
+    dropout : float
+        Behind each of the two poolings.
+    num_train, num_epochs, seed : int
+        Training pictures (the first of the file), passes over them, and the
+        seed of weights, order and dropout.
+    lr : float
+        Learning rate.
+    batch_norm, init, momentum, wd, cosine, augment
+        The recipe; see `PLAIN` and `MODERN`.
+    """
+
+    group: str
+    num_1x1: int = 2
+    head: str = "gap"
+    dropout: float = 0.2
+    num_train: int = 5000
+    num_epochs: int = 10
+    seed: int = 0
+    lr: float = 0.1
+    batch_norm: bool = True
+    init: str = "MSRAPrelu"
+    momentum: float = 0.9
+    wd: float = 5e-4
+    cosine: bool = True
+    augment: int = None
+
+    def build(self):
+        """Return the network, not initialised."""
+        widths = list(WIDTHS[self.num_1x1])
+        if self.head != "gap":  # no maps of classes: the layer before them
+            widths[-1] = widths[-1][:-1] or (128,)
+        net = nn.HybridSequential()
+        for block in widths:
+            if len(net):
+                net.add(
+                    nn.MaxPool2D(3, strides=2, ceil_mode=True),
+                    nn.Dropout(self.dropout),
+                )
+            net.add(models._mlpconv(block, 5, 1, 2, self.batch_norm))
+        if self.head.startswith("gap"):
+            net.add(nn.GlobalAvgPool2D())
+        if self.head == "fc + dropout":
+            net.add(nn.Dropout(0.5))
+        net.add(nn.Flatten())
+        if self.head != "gap":
+            net.add(nn.Dense(10))
+        return net
+
+
+def cells():
+    """Return all cells, cheap ones first."""
+    return [*_depth(), *_recipes(), *_dropout(), *_heads()]
+
+
+def _depth():
+    """Return the cells that vary the number of 1x1 convolutions."""
+    return [
+        Cell("depth", num_1x1=number, seed=seed)
+        for number, seed in itertools.product(WIDTHS, SEEDS)
+    ]
+
+
+def _recipes():
+    """Return the tutorial's recipe and one change at a time to it."""
+    changes = {
+        "plain": {},
+        "batch norm": {"batch_norm": True},
+        "He init": {"init": "MSRAPrelu"},
+        "momentum": {"momentum": 0.9, "lr": 0.01},
+        "schedule": {"cosine": True},
+        "augmentation": {"augment": 2},
+        "all": {**MODERN, "augment": 2},
+    }
+    return [
+        Cell(
+            f"recipe: {name}",
+            num_train=10_000,
+            num_epochs=5,
+            seed=seed,
+            **{**PLAIN, **change},
+        )
+        for name, change in changes.items()
+        for seed in SEEDS
+    ]
+
+
+def _dropout():
+    """Return longer trainings with and without dropout."""
+    return [
+        Cell("dropout", dropout=rate, num_epochs=20, seed=seed)
+        for rate, seed in itertools.product((0.0, 0.5), SEEDS)
+    ]
+
+
+def _heads():
+    """Return all heads on both bodies, with few and many pictures."""
+    sizes = ((1000, 40, SEEDS), (5000, 10, SEEDS), (60_000, 2, [0]))
+    return [
+        Cell(
+            "heads",
+            num_1x1=number,
+            head=head,
+            num_train=size,
+            num_epochs=epochs,
+            seed=seed,
+        )
+        for size, epochs, seeds in sizes
+        for number in (2, 0)
+        for head in HEADS
+        for seed in seeds
+    ]

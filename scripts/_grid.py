@@ -1,0 +1,109 @@
+"""Make many short trainings, one a processor, and keep each one."""
+
+import concurrent.futures
+import dataclasses
+import hashlib
+import json
+import multiprocessing
+import os
+import time
+
+from nin_utils._threads import usable_cpus
+
+from _provenance import ROOT, device, git_commit, write
+from _records import data_checksums, versions, write_record
+
+
+def add_jobs_argument(parser):
+    """Let the command line say how many trainings are made at once."""
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=usable_cpus(),
+        metavar="N",
+        help="trainings made at once; one a processor by default",
+    )
+
+
+def make_grid(cells, one, command, target, *, settings, describe, jobs):
+    """Make the cells that are missing and record them all.
+
+    Each is kept as soon as it is there, in ``_build/checkpoints``: a killed
+    grid goes on, and loses only the cells it was at.
+
+    Parameters
+    ----------
+    cells : list of dataclass
+        What is to be made.
+    one : callable
+        Makes a cell and returns the dict to record; runs in a process with
+        one thread, so it must be a function of a module.
+    command : str
+        The command line, for the record.
+    target : pathlib.Path
+        The record, ``results/<name>.json``.
+    settings : dict
+        What all cells share, for the record.
+    describe : callable
+        Returns the line that is printed of a cell and its outcome.
+    jobs : int
+        Cells made at once.
+    """
+    if jobs < 1:
+        raise SystemExit(f"--jobs must be at least 1, not {jobs}")
+    if target.exists():
+        print(f"{target.stem}: recorded already")
+        return
+    names = [json.dumps(dataclasses.asdict(cell)) for cell in cells]
+    # Other settings, another file; more or fewer cells share it.
+    plan = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:8]
+    part = ROOT / "_build" / "checkpoints" / f"{target.stem}-{plan}.json"
+    if part.exists():
+        kept = json.loads(part.read_text())
+    else:
+        kept = {"commit": git_commit(), "seconds": 0, "cells": {}}
+    todo = [c for c, name in zip(cells, names) if name not in kept["cells"]]
+    part.parent.mkdir(parents=True, exist_ok=True)
+    start, before = time.monotonic(), kept["seconds"]
+    for made, (cell, outcome) in enumerate(_outcomes(todo, one, jobs), 1):
+        spent = time.monotonic() - start
+        kept["seconds"] = before + spent
+        kept["cells"][json.dumps(dataclasses.asdict(cell))] = outcome
+        write(part, json.dumps(kept))
+        left = spent / made * (len(todo) - made) / 60
+        print(
+            f"{len(kept['cells'])}/{len(cells)} {describe(cell, outcome)}; "
+            f"about {left:.0f} minutes left",
+            flush=True,
+        )
+    facts = {
+        "run": target.stem,
+        "command": command,
+        "settings": settings,
+        "commit": kept["commit"],
+        "versions": versions(),
+        "device": {**device(1), "processes": jobs},
+        "data": data_checksums(),
+        "seconds": kept["seconds"],
+        "cells": [
+            {**json.loads(name), **kept["cells"][name]} for name in names
+        ],
+    }
+    write_record(target, facts)
+    part.unlink(missing_ok=True)
+
+
+def _outcomes(cells, one, jobs):
+    """Yield cells and outcomes as they are there, from `jobs` processes."""
+    # MXNet reads it once, when a worker imports it.
+    os.environ["OMP_NUM_THREADS"] = "1"
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn")
+    ) as pool:
+        futures = {pool.submit(one, cell): cell for cell in cells}
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                yield futures[future], future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
