@@ -12,19 +12,19 @@ from mxnet import autograd, gluon, nd
 
 SIZE = 67  # pixels, the smallest that fits; the last map is 1x1 as at 96
 BATCH = 32
-STEPS = 500
+NUM_TRAINED = 16_000
 CHECK = 50  # steps between two looks at the network
 NUM_CHECKED = 2000  # the last training pictures: never trained on here
 PLATEAU = 0.05  # nats below ln 10
 
 
-def load(steps=STEPS, num_checked=NUM_CHECKED):
+def load(num_trained=NUM_TRAINED, num_checked=NUM_CHECKED):
     """Return pictures (n, 1, 67, 67), uint8, and labels: to learn, to check.
 
     The first and the last of the 60,000 training pictures.
     """
     images, labels = data.fashion_mnist()
-    parts = slice(steps * BATCH), slice(-num_checked, None)
+    parts = slice(num_trained), slice(-num_checked, None)
     return [
         (
             resize_images(images[part][..., None], SIZE).transpose(0, 3, 1, 2),
@@ -34,7 +34,7 @@ def load(steps=STEPS, num_checked=NUM_CHECKED):
     ]
 
 
-def run(cell, train, checked, steps=STEPS):
+def run(cell, train, checked):
     """Train one cell and say what became of it.
 
     It is stopped early only where nothing can change any more: twice, 100
@@ -56,19 +56,29 @@ def run(cell, train, checked, steps=STEPS):
     )
     net(nd.zeros((BATCH, 1, SIZE, SIZE)))
     seed_all(cell.seed, 0)
-    order = np.random.permutation(len(train[0]))[: steps * BATCH]
     curve, looks, losses = [], [], []
-    for step, batch in enumerate(order.reshape(-1, BATCH), 1):
+    for step, batch in enumerate(_batches(len(train[0]), cell.steps), 1):
         losses.append(_step(net, trainer, *(part[batch] for part in train)))
-        if step % CHECK and step != steps:
+        if step % CHECK and step != cell.steps:
             continue
         curve.append(float(np.mean([x.asscalar() for x in losses])) / BATCH)
         losses = []
+        del looks[:-2]
         looks.append(_look(net, checked))
         if not math.isfinite(curve[-1]) or _over(looks):
             break
     moving = len(looks) < 2 or not np.array_equal(looks[-2][1], looks[-1][1])
     return report(curve, looks[-1][0], checked[1], step, moving)
+
+
+def _batches(num_examples, steps):
+    """Yield indices, pass after pass, each in a new order."""
+    batches = []
+    for _ in range(steps):
+        if not batches:
+            order = np.random.permutation(num_examples)
+            batches = np.array_split(order, num_examples // BATCH)
+        yield batches.pop()
 
 
 def _step(net, trainer, X, y):
@@ -90,10 +100,9 @@ def _look(net, checked):
 
 def _over(looks):
     """Tell whether the network is cut off from its pictures for ever."""
-    last = looks[-3:]
-    return len(last) == 3 and all(
-        _blind(logits) and np.array_equal(weights, last[0][1])
-        for logits, weights in last
+    return len(looks) == 3 and all(
+        _blind(logits) and np.array_equal(weights, looks[0][1])
+        for logits, weights in looks
     )
 
 

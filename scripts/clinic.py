@@ -21,7 +21,7 @@ import time
 from nin_utils._threads import usable_cpus
 
 import _clinic_run
-from _clinic_cells import SEEDS, cures, grid
+from _clinic_cells import SEEDS, cures, grid, long
 from _provenance import ROOT, device, git_commit, write
 from _records import data_checksums, versions, write_record
 
@@ -44,11 +44,15 @@ def main():
     jobs = parser.parse_args().jobs
     if jobs < 1:
         parser.error(f"--jobs must be at least 1, not {jobs}")
-    cells = [cell for seed in SEEDS for cell in grid(seed) + cures(seed)]
+    cells = [
+        cell
+        for seed in SEEDS
+        for cell in grid(seed) + cures(seed) + long(seed)
+    ]
     clinic(cells, ROOT / "results" / "clinic.json", jobs)
 
 
-def clinic(cells, target, jobs, steps=_clinic_run.STEPS):
+def clinic(cells, target, jobs):
     """Make `cells` and record them in the file `target`."""
     if target.exists():
         print(f"{target.stem}: recorded already")
@@ -57,7 +61,7 @@ def clinic(cells, target, jobs, steps=_clinic_run.STEPS):
         "network": "nin",
         "pixels": _clinic_run.SIZE,
         "batch_size": _clinic_run.BATCH,
-        "steps": steps,
+        "num_trained": _clinic_run.NUM_TRAINED,
         "curve_steps": _clinic_run.CHECK,
         "num_checked": _clinic_run.NUM_CHECKED,
         "plateau_below_ln_10": _clinic_run.PLATEAU,
@@ -78,7 +82,7 @@ def clinic(cells, target, jobs, steps=_clinic_run.STEPS):
     todo = [c for c, name in zip(cells, names) if name not in kept["cells"]]
     part.parent.mkdir(parents=True, exist_ok=True)
     start, before = time.monotonic(), kept["seconds"]
-    for made, (cell, outcome) in enumerate(_make(todo, jobs, steps), 1):
+    for made, (cell, outcome) in enumerate(_make(todo, jobs), 1):
         spent = time.monotonic() - start
         kept["seconds"] = before + spent
         kept["cells"][json.dumps(dataclasses.asdict(cell))] = outcome
@@ -117,7 +121,7 @@ def describe(cell):
     )
 
 
-def _make(cells, jobs, steps):
+def _make(cells, jobs):
     """Yield cells and outcomes as they are there, from `jobs` processes."""
     # MXNet reads it once, when a worker imports it.
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -125,9 +129,8 @@ def _make(cells, jobs, steps):
         jobs,
         multiprocessing.get_context("spawn"),
         initializer=_prepare,
-        initargs=(steps,),
     ) as pool:
-        futures = {pool.submit(_one, cell, steps): cell for cell in cells}
+        futures = {pool.submit(_one, cell): cell for cell in cells}
         try:
             for future in concurrent.futures.as_completed(futures):
                 yield futures[future], future.result()
@@ -136,12 +139,12 @@ def _make(cells, jobs, steps):
             raise
 
 
-def _prepare(steps):
-    _DATA[:] = _clinic_run.load(steps)
+def _prepare():
+    _DATA[:] = _clinic_run.load()
 
 
-def _one(cell, steps):
-    return _clinic_run.run(cell, *_DATA, steps)
+def _one(cell):
+    return _clinic_run.run(cell, *_DATA)
 
 
 if __name__ == "__main__":

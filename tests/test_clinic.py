@@ -52,11 +52,11 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(_clinic_run, "CHECK", 2)
     monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
     monkeypatch.setattr(clinic, "ROOT", tmp_path)
-    loaded = _clinic_run.load(8, 600)
+    loaded = _clinic_run.load(256, 600)
 
-    def make(cells, jobs, steps):
+    def make(cells, jobs):
         for cell in cells:
-            yield cell, _clinic_run.run(cell, *loaded, steps)
+            yield cell, _clinic_run.run(cell, *loaded)
 
     monkeypatch.setattr(clinic, "_make", make)
     return tmp_path / "results" / "clinic.json"
@@ -64,7 +64,7 @@ def tiny(monkeypatch, tmp_path):
 
 def cells():
     return [
-        dataclasses.replace(SEED_CELL, lr=lr, seed=seed)
+        dataclasses.replace(SEED_CELL, lr=lr, seed=seed, steps=8)
         for lr in (0.1, 9.0)
         for seed in (0, 1)
     ]
@@ -74,7 +74,12 @@ def test_the_plan_has_no_cell_twice():
     plan = [
         cell
         for seed in _clinic_cells.SEEDS
-        for cell in _clinic_cells.grid(seed) + _clinic_cells.cures(seed)
+        for kind in (
+            _clinic_cells.grid,
+            _clinic_cells.cures,
+            _clinic_cells.long,
+        )
+        for cell in kind(seed)
     ]
     assert len(set(plan)) == len(plan)
     assert len({cell.seed for cell in plan}) >= 2
@@ -129,7 +134,7 @@ def test_trained_and_checked_pictures_are_apart(monkeypatch):
         _clinic_run.data, "fashion_mnist", lambda: (small, images)
     )
     (_, trained), (_, checked) = _clinic_run.load()
-    assert len(trained) == _clinic_run.STEPS * _clinic_run.BATCH
+    assert len(trained) == _clinic_run.NUM_TRAINED
     assert len(checked) == _clinic_run.NUM_CHECKED
     assert not set(trained) & set(checked)
 
@@ -164,7 +169,7 @@ def test_report_by_hand():
 
 
 def test_records_and_skips(tiny, capsys):
-    clinic.clinic(cells(), tiny, 1, steps=8)
+    clinic.clinic(cells(), tiny, 1)
     facts = results.load("clinic", "cells", folder=tiny.parent)
     assert [cell["lr"] for cell in facts["cells"]] == [0.1, 0.1, 9.0, 9.0]
     dead = facts["cells"][2]
@@ -175,15 +180,15 @@ def test_records_and_skips(tiny, capsys):
     assert alive["steps"] == 8 and len(alive["curve"]) == 4
     assert not list((tiny.parent.parent / "_build/checkpoints").iterdir())
     capsys.readouterr()
-    clinic.clinic(cells(), tiny, 1, steps=8)
+    clinic.clinic(cells(), tiny, 1)
     assert "recorded already" in capsys.readouterr().out
 
 
 def test_killed_run_goes_on(tiny, monkeypatch, capsys):
     make = clinic._make
 
-    def killed(todo, jobs, steps):
-        pairs = make(todo, jobs, steps)
+    def killed(todo, jobs):
+        pairs = make(todo, jobs)
         yield next(pairs)
         yield next(pairs)
         raise KeyboardInterrupt
@@ -191,13 +196,13 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
     with monkeypatch.context() as patch:
         patch.setattr(clinic, "_make", killed)
         with pytest.raises(KeyboardInterrupt):
-            clinic.clinic(cells(), tiny, 1, steps=8)
+            clinic.clinic(cells(), tiny, 1)
     assert not tiny.exists()
     (part,) = (tiny.parent.parent / "_build/checkpoints").iterdir()
     kept = json.loads(part.read_text())["cells"]
     assert len(kept) == 2
     capsys.readouterr()
-    clinic.clinic(cells(), tiny, 1, steps=8)
+    clinic.clinic(cells(), tiny, 1)
     assert capsys.readouterr().out.startswith("3/4 ")
     again = {
         json.dumps({k: cell[k] for k in json.loads(next(iter(kept)))}): cell
@@ -208,6 +213,16 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
 
 
 def test_two_runs_of_a_cell_are_equal(tiny):
-    loaded = _clinic_run.load(8, 600)
-    first, second = (_clinic_run.run(cells()[0], *loaded, 8) for _ in range(2))
+    loaded = _clinic_run.load(256, 600)
+    first, second = (_clinic_run.run(cells()[0], *loaded) for _ in range(2))
     assert first == second
+
+
+def test_every_picture_once_a_pass():
+    np.random.seed(0)
+    n, steps = 4 * _clinic_run.BATCH, 8
+    batches = list(_clinic_run._batches(n, steps))
+    assert all(len(batch) == _clinic_run.BATCH for batch in batches)
+    first, second = np.concatenate(batches).reshape(2, n)
+    assert sorted(first) == sorted(second) == list(range(n))
+    assert list(first) != list(second)
