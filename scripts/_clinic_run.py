@@ -1,5 +1,6 @@
 """One patient of the clinic: a short training, and what became of it."""
 
+import functools
 import math
 
 from nin_utils import data
@@ -18,6 +19,7 @@ NUM_CHECKED = 2000  # the last training pictures: never trained on here
 PLATEAU = 0.05  # nats below ln 10
 
 
+@functools.lru_cache
 def load(num_trained=NUM_TRAINED, num_checked=NUM_CHECKED):
     """Return pictures (n, 1, 67, 67), uint8, and labels: to learn, to check.
 
@@ -32,6 +34,11 @@ def load(num_trained=NUM_TRAINED, num_checked=NUM_CHECKED):
         )
         for part in parts
     ]
+
+
+def one(cell):
+    """Make one cell; return what is recorded."""
+    return run(cell, *load())
 
 
 def run(cell, train, checked):

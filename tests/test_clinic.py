@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import _clinic_cells  # noqa: E402
 import _clinic_run  # noqa: E402
+import _grid  # noqa: E402
 import clinic  # noqa: E402
 
 SEED_CELL = _clinic_cells.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
@@ -51,14 +52,17 @@ def tiny(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(_clinic_run, "CHECK", 2)
     monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
-    monkeypatch.setattr(clinic, "ROOT", tmp_path)
+    monkeypatch.setattr(_grid, "ROOT", tmp_path)
+    _clinic_run.load.cache_clear()
     loaded = _clinic_run.load(256, 600)
-
-    def make(cells, jobs):
-        for cell in cells:
-            yield cell, _clinic_run.run(cell, *loaded)
-
-    monkeypatch.setattr(clinic, "_make", make)
+    _clinic_run.load.cache_clear()
+    monkeypatch.setattr(
+        _grid,
+        "_outcomes",
+        lambda cells, one, jobs: (
+            (cell, _clinic_run.run(cell, *loaded)) for cell in cells
+        ),
+    )
     return tmp_path / "results" / "clinic.json"
 
 
@@ -68,6 +72,18 @@ def cells():
         for lr in (0.1, 9.0)
         for seed in (0, 1)
     ]
+
+
+def make(target):
+    _grid.make_grid(
+        cells(),
+        None,
+        "python scripts/clinic.py",
+        target,
+        settings=clinic.SETTINGS,
+        describe=clinic.describe,
+        jobs=1,
+    )
 
 
 def test_the_plan_has_no_cell_twice():
@@ -133,9 +149,11 @@ def test_trained_and_checked_pictures_are_apart(monkeypatch):
     monkeypatch.setattr(
         _clinic_run.data, "fashion_mnist", lambda: (small, images)
     )
+    _clinic_run.load.cache_clear()
     (_, trained), (_, checked) = _clinic_run.load()
     assert len(trained) == _clinic_run.NUM_TRAINED
     assert len(checked) == _clinic_run.NUM_CHECKED
+    _clinic_run.load.cache_clear()
     assert not set(trained) & set(checked)
 
 
@@ -169,7 +187,7 @@ def test_report_by_hand():
 
 
 def test_records_and_skips(tiny, capsys):
-    clinic.clinic(cells(), tiny, 1)
+    make(tiny)
     facts = results.load("clinic", "cells", folder=tiny.parent)
     assert [cell["lr"] for cell in facts["cells"]] == [0.1, 0.1, 9.0, 9.0]
     dead = facts["cells"][2]
@@ -180,29 +198,29 @@ def test_records_and_skips(tiny, capsys):
     assert alive["steps"] == 8 and len(alive["curve"]) == 4
     assert not list((tiny.parent.parent / "_build/checkpoints").iterdir())
     capsys.readouterr()
-    clinic.clinic(cells(), tiny, 1)
+    make(tiny)
     assert "recorded already" in capsys.readouterr().out
 
 
 def test_killed_run_goes_on(tiny, monkeypatch, capsys):
-    make = clinic._make
+    outcomes = _grid._outcomes
 
-    def killed(todo, jobs):
-        pairs = make(todo, jobs)
+    def killed(*args):
+        pairs = outcomes(*args)
         yield next(pairs)
         yield next(pairs)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(clinic, "_make", killed)
+        patch.setattr(_grid, "_outcomes", killed)
         with pytest.raises(KeyboardInterrupt):
-            clinic.clinic(cells(), tiny, 1)
+            make(tiny)
     assert not tiny.exists()
     (part,) = (tiny.parent.parent / "_build/checkpoints").iterdir()
     kept = json.loads(part.read_text())["cells"]
     assert len(kept) == 2
     capsys.readouterr()
-    clinic.clinic(cells(), tiny, 1)
+    make(tiny)
     assert capsys.readouterr().out.startswith("3/4 ")
     again = {
         json.dumps({k: cell[k] for k in json.loads(next(iter(kept)))}): cell
