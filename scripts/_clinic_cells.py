@@ -88,10 +88,10 @@ class Cell:
 
 #: What each cure changes.
 CURES = {
-    "last rate / 10": {"last_lr_mult": 0.1},
-    "last sigma 0.01": {"last_sigma": 0.01},
-    "batch norm": {"batch_norm": True},
-    "no last ReLU": {"last_relu": False},
+    "last_lr_mult=0.1": {"last_lr_mult": 0.1},
+    "last_sigma=0.01": {"last_sigma": 0.01},
+    "batch_norm": {"batch_norm": True},
+    "last_relu=False": {"last_relu": False},
 }
 # The author's own recipe for CIFAR-10, here with the tutorial's network.
 _ORIGINAL = {"lr": 0.1, "init": "Normal(0.05)", "momentum": 0.9, "wd": 1e-5}
@@ -133,7 +133,7 @@ def cures(seed):
             dataclasses.replace(cell, group=name, **change)
             for name, change in CURES.items()
             for cell in sick
-            if name != "no last ReLU"  # stands in the grid
+            if name != "last_relu=False"  # stands in the grid
         ),
         original,
         *(

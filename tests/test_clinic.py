@@ -100,7 +100,7 @@ def test_the_plan_has_no_cell_twice():
     assert len(set(plan)) == len(plan)
     assert len({cell.seed for cell in plan}) >= 2
     groups = {cell.group for cell in plan}
-    assert "last rate / 10" in groups and "batch norm" in groups
+    assert "last_lr_mult=0.1" in groups and "batch_norm" in groups
 
 
 def test_the_first_cell_is_the_tutorials_network():
