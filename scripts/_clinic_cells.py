@@ -8,7 +8,7 @@ from nin_utils import models
 from mxnet import init
 from mxnet.gluon import nn
 
-SEEDS = range(3)
+SEEDS = range(2)
 RATES = (0.03, 0.1, 0.3)
 INITS = ("Xavier", "MSRAPrelu", "Normal(0.05)")
 LAST_BLOCKS = ((10, 10, 10), (384, 384, 10))
@@ -56,7 +56,7 @@ class Cell:
     last_lr_mult: float = 1.0
     last_sigma: float = None
     batch_norm: bool = False
-    steps: int = 500
+    steps: int = 400
 
     def build(self):
         """Return the network, initialised; 8 pictures fix its shapes."""
@@ -110,16 +110,16 @@ def grid(seed):
 def cures(seed):
     """Return the cells of the cures for one seed.
 
-    The tutorial's last block at the two higher rates, with every
-    initialisation; and the author's recipe, without his own cure for the
-    last layer, with it, and with the other cures.
+    The tutorial's last block, at its rate with every initialisation and at
+    the highest rate with its own; and the author's recipe, without his cure
+    for the last layer, with it, and with the other cures.
     """
     sick = [
         cell
         for cell in grid(seed)
         if cell.last_relu
         and cell.widths == (10, 10, 10)
-        and cell.lr in RATES[-2:]
+        and (cell.lr == 0.1 or cell.lr == 0.3 and cell.init == "Xavier")
     ]
     original = Cell(
         "original",
@@ -144,12 +144,12 @@ def cures(seed):
 
 
 def long(seed):
-    """Return the tutorial's recipe for about as many steps as it makes.
+    """Return the tutorial's recipe for nearly as many steps as it makes.
 
     Its five epochs are 2,345 steps, of 128 pictures.
     """
     return [
-        dataclasses.replace(cell, group="long", steps=3000)
+        dataclasses.replace(cell, group="long", steps=2000)
         for cell in grid(seed)
         if cell.last_relu
         and cell.widths == (10, 10, 10)
