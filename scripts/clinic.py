@@ -36,6 +36,16 @@ def describe(cell, outcome):
     )
 
 
+def cells():
+    """Return all cells, the tutorial's end with a ReLU first."""
+    made = [
+        cell
+        for seed in SEEDS
+        for cell in grid(seed) + cures(seed) + long(seed)
+    ]
+    return sorted(made, key=lambda cell: not cell.last_relu)
+
+
 def main():
     """Read the command line, make the cells that are missing."""
     parser = argparse.ArgumentParser(
@@ -44,11 +54,7 @@ def main():
     )
     add_jobs_argument(parser)
     make_grid(
-        [
-            cell
-            for seed in SEEDS
-            for cell in grid(seed) + cures(seed) + long(seed)
-        ],
+        cells(),
         _clinic_run.one,
         "python scripts/clinic.py",
         ROOT / "results" / "clinic.json",

@@ -87,16 +87,7 @@ def make(target):
 
 
 def test_the_plan_has_no_cell_twice():
-    plan = [
-        cell
-        for seed in _clinic_cells.SEEDS
-        for kind in (
-            _clinic_cells.grid,
-            _clinic_cells.cures,
-            _clinic_cells.long,
-        )
-        for cell in kind(seed)
-    ]
+    plan = clinic.cells()
     assert len(set(plan)) == len(plan)
     assert len({cell.seed for cell in plan}) >= 2
     groups = {cell.group for cell in plan}
