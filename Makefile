@@ -54,6 +54,7 @@ notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpcon
 full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
 	$(BIN)/python scripts/clinic.py
+	$(BIN)/python scripts/ablations.py
 
 bench: $(READY) ## Measure the speed of training, as ratios
 	$(BIN)/python scripts/bench.py
