@@ -146,7 +146,8 @@ def cures(seed):
 def long(seed):
     """Return the tutorial's recipe for nearly as many steps as it makes.
 
-    Its five epochs are 2,345 steps, of 128 pictures.
+    Its five epochs are 2,345 steps, of 128 pictures. Once as it is, once with
+    the better initialisation.
     """
     return [
         dataclasses.replace(cell, group="long", steps=2000)
@@ -154,5 +155,5 @@ def long(seed):
         if cell.last_relu
         and cell.widths == (10, 10, 10)
         and cell.lr == 0.1
-        and cell.init == "Xavier"
+        and cell.init != "Normal(0.05)"
     ]
