@@ -158,10 +158,11 @@ def warn_if_stuck(losses, sizes, y_hat):
             f"the loss is exactly ln {num_classes} = {chance:.4f}: all logits "
             "are dead. Every one is 0 for every picture, so no gradient "
             "passes the last ReLU, and this network will never recover. "
-            "Initialise it anew with a smaller rate for the last layer (as "
-            "the paper's authors, a tenth: setattr('lr_mult', 0.1) on its "
-            "collect_params()), with batch normalisation before the last "
-            "ReLU, or without that ReLU"
+            "Initialise it anew, with batch normalisation before each ReLU "
+            "(the surest cure) or with init.MSRAPrelu() and a smaller "
+            "learning rate. A tenth of the rate for the last layer "
+            "(setattr('lr_mult', 0.1) on its collect_params()), or no ReLU "
+            "after it, keeps logits alive but need not make them learn"
         )
     elif len(losses) < _PATIENCE:
         return
