@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import threading
 import time
 
 from nin_utils._threads import usable_cpus
@@ -98,7 +99,10 @@ def _outcomes(cells, one, jobs):
     # MXNet reads it once, when a worker imports it.
     os.environ["OMP_NUM_THREADS"] = "1"
     with concurrent.futures.ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn")
+        jobs,
+        multiprocessing.get_context("spawn"),
+        initializer=_end_with,
+        initargs=(os.getpid(),),
     ) as pool:
         futures = {pool.submit(one, cell): cell for cell in cells}
         try:
@@ -107,3 +111,14 @@ def _outcomes(cells, one, jobs):
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _end_with(parent):
+    """End this worker when its parent was killed: nobody else would."""
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

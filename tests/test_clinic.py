@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 import pathlib
+import subprocess
 import sys
 
 import nin_utils  # noqa: F401
@@ -235,3 +236,25 @@ def test_every_picture_once_a_pass():
     first, second = np.concatenate(batches).reshape(2, n)
     assert sorted(first) == sorted(second) == list(range(n))
     assert list(first) != list(second)
+
+
+PARENT = f"""
+import sys, time
+sys.path.insert(0, {str(ROOT / "scripts")!r})
+import _grid
+if __name__ == "__main__":
+    for cell, outcome in _grid._outcomes([0, 120], time.sleep, 2):
+        print("ready", flush=True)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout.readline() == "ready\n"
+    parent.kill()
+    # the pipe is closed when the last worker is gone
+    assert parent.communicate(timeout=20)[0] == ""
