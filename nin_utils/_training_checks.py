@@ -7,6 +7,8 @@ import warnings
 import mxnet as mx
 from mxnet import gluon, nd
 
+from ._check import check_integer
+
 # Batches before a loss near that of guessing is called a plateau.
 _PATIENCE = 20
 
@@ -19,12 +21,7 @@ def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
     mxnet.Context
         The device to train on.
     """
-    if isinstance(num_epochs, bool) or not isinstance(
-        num_epochs, numbers.Integral
-    ):
-        raise TypeError(f"num_epochs must be an integer, not {num_epochs!r}")
-    if num_epochs < 1:
-        raise ValueError(f"num_epochs must be at least 1, not {num_epochs}")
+    check_integer("num_epochs", num_epochs)
     for name, data_iter in (
         ("train_iter", train_iter),
         ("test_iter", test_iter),

@@ -7,12 +7,8 @@ second for sgemm. Each imports only its own framework.
 """
 
 import os
-import pathlib
 import sys
 import time
-
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
 
 BATCH_SIZE, SIZE, LR, WARM_UP = 128, 96, 0.1, 3
 

@@ -13,8 +13,8 @@ from _book_files import (
     is_executed,
     read_notebook,
     same_code,
-    write_text,
 )
+from _files import write_text
 from jupyter_book.sphinx import build_sphinx
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn

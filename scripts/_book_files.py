@@ -1,14 +1,13 @@
-"""Where the files of the book stand, and how they are read and written."""
+"""Where the files of the book stand, and how they are read."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 import jupytext
 import nbformat
+from _files import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("en",)
 
 
@@ -81,23 +80,3 @@ def hash_of(paths, root=ROOT):
                 digest.update(file.relative_to(root).as_posix().encode())
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
-
-
-def write_text(path, text):
-    """Write a file all at once; leave it alone if nothing changes.
-
-    Returns
-    -------
-    bool
-        Whether the file was written.
-    """
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return True

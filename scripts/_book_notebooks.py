@@ -12,8 +12,8 @@ from _book_files import (
     read_notebook,
     read_source,
     same_code,
-    write_text,
 )
+from _files import write_text
 from jupytext.combine import combine_inputs_with_outputs
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError

@@ -9,6 +9,7 @@ from nin_utils._epoch import seed_all
 
 import mxnet as mx
 import numpy as np
+from _trained import per_class
 from mxnet import autograd, gluon, nd
 
 SIZE = 67  # pixels, the smallest that fits; the last map is 1x1 as at 96
@@ -144,9 +145,8 @@ def report(curve, logits, labels, steps, moving):
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -float(log_p[np.arange(len(labels)), labels].mean())
-    right = logits.argmax(axis=1) == labels
-    dead = (logits == 0).all(axis=0)
-    if dead.all():
+    classes = per_class(logits, labels)
+    if len(classes["dead_logits"]) == logits.shape[1]:
         verdict = "dead"
     elif _blind(logits) and not moving:
         verdict = "blind"
@@ -158,10 +158,7 @@ def report(curve, logits, labels, steps, moving):
         **facts,
         "verdict": verdict,
         "loss": round(loss, 6),
-        "accuracy": float(right.mean()),
-        "recall": [
-            round(float(right[labels == c].mean()), 4)
-            for c in range(logits.shape[1])
-        ],
-        "dead_logits": np.flatnonzero(dead).tolist(),
+        "accuracy": float((logits.argmax(axis=1) == labels).mean()),
+        "recall": [round(share, 4) for share in classes["recall"]],
+        "dead_logits": classes["dead_logits"],
     }

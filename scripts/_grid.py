@@ -1,8 +1,8 @@
 """Make many short trainings, one a processor, and keep each one."""
 
+import argparse
 import concurrent.futures
 import dataclasses
-import hashlib
 import json
 import multiprocessing
 import os
@@ -11,18 +11,42 @@ import time
 
 from nin_utils._threads import usable_cpus
 
-from _provenance import ROOT, device, git_commit, write
-from _records import data_checksums, versions, write_record
+from _files import ROOT, write_text
+from _provenance import git_commit
+from _records import unfinished, write_record
 
 
-def add_jobs_argument(parser):
-    """Let the command line say how many trainings are made at once."""
+def main(doc, name, cells, one, *, settings, describe):
+    """Be the command ``scripts/<name>.py``, which makes one grid.
+
+    Parameters
+    ----------
+    doc : str
+        The help text.
+    name : str
+        Of the script and of its record.
+    cells, one, settings, describe
+        As in `make_grid`.
+    """
+    parser = argparse.ArgumentParser(
+        description=doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "--jobs",
         type=int,
         default=usable_cpus(),
         metavar="N",
         help="trainings made at once; one a processor by default",
+    )
+    make_grid(
+        cells,
+        one,
+        f"python scripts/{name}.py",
+        ROOT / "results" / f"{name}.json",
+        settings=settings,
+        describe=describe,
+        jobs=parser.parse_args().jobs,
     )
 
 
@@ -56,21 +80,18 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
         print(f"{target.stem}: recorded already")
         return
     names = [json.dumps(dataclasses.asdict(cell)) for cell in cells]
-    # Other settings, another file; more or fewer cells share it.
-    plan = hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:8]
-    part = ROOT / "_build" / "checkpoints" / f"{target.stem}-{plan}.json"
+    part = unfinished(target.stem, settings, ".json")
     if part.exists():
         kept = json.loads(part.read_text())
     else:
         kept = {"commit": git_commit(), "seconds": 0, "cells": {}}
     todo = [c for c, name in zip(cells, names) if name not in kept["cells"]]
-    part.parent.mkdir(parents=True, exist_ok=True)
     start, before = time.monotonic(), kept["seconds"]
     for made, (cell, outcome) in enumerate(_outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start
         kept["seconds"] = before + spent
         kept["cells"][json.dumps(dataclasses.asdict(cell))] = outcome
-        write(part, json.dumps(kept))
+        write_text(part, json.dumps(kept))
         left = spent / made * (len(todo) - made) / 60
         print(
             f"{len(kept['cells'])}/{len(cells)} {describe(cell, outcome)}; "
@@ -78,19 +99,14 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
             flush=True,
         )
     facts = {
-        "run": target.stem,
-        "command": command,
         "settings": settings,
-        "commit": kept["commit"],
-        "versions": versions(),
-        "device": {**device(1), "processes": jobs},
-        "data": data_checksums(),
+        "device": {"processes": jobs},
         "seconds": kept["seconds"],
         "cells": [
             {**json.loads(name), **kept["cells"][name]} for name in names
         ],
     }
-    write_record(target, facts)
+    write_record(target, command, kept["commit"], 1, facts)
     part.unlink(missing_ok=True)
 
 

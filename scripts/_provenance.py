@@ -1,12 +1,11 @@
-"""What a recorded number needs beside it, and how it is written."""
+"""What made a recorded number: the processor and the commit."""
 
-import os
 import pathlib
 import platform
 import re
 import subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from _files import ROOT
 
 
 def device(threads):
@@ -31,10 +30,3 @@ def git_commit():
     return commit + "+" * bool(
         git("status", "--porcelain", "-uno", "nin_utils", "scripts")
     )
-
-
-def write(path, text):
-    """Replace a text file in one step."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text)
-    os.replace(part, path)

@@ -1,5 +1,6 @@
-"""Write a recorded run as `nin_utils.results` reads it."""
+"""Recorded runs: what stands in each, and where an unfinished one is."""
 
+import hashlib
 import json
 import platform
 
@@ -8,26 +9,50 @@ from nin_utils import _idx, results
 
 import mxnet as mx
 import numpy as np
-from _provenance import write
+from _files import ROOT, write_text
+from _provenance import device
 
 
-def versions():
-    """Return the versions of what a number depends on."""
-    return {
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "mxnet": mx.__version__,
-        "nin_utils": nin_utils.__version__,
+def unfinished(name, settings, suffix):
+    """Return the file of a run that is not recorded yet.
+
+    Other settings, another file: no run goes on with another's work.
+    """
+    key = json.dumps(settings, sort_keys=True).encode()
+    plan = hashlib.sha256(key).hexdigest()[:8]
+    return ROOT / "_build" / "checkpoints" / f"{name}-{plan}{suffix}"
+
+
+def write_record(path, command, commit, threads, facts):
+    """Write a recorded run as `nin_utils.results` reads it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        ``results/<name>.json``.
+    command : str
+        The command line that makes it.
+    commit : str
+        What `git_commit` returned when it began.
+    threads : int
+        Of each process.
+    facts : dict
+        What was set and measured; a "device" there is added to.
+    """
+    record = {
+        "run": path.stem,
+        "command": command,
+        "commit": commit,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "mxnet": mx.__version__,
+            "nin_utils": nin_utils.__version__,
+        },
+        # of each file of the data set, decompressed
+        "data": {name: spec.sha256 for name, spec in _idx.FULL.items()},
+        **facts,
+        "device": {**device(threads), **facts.get("device", {})},
     }
-
-
-def data_checksums():
-    """Return the SHA-256 of each file of the data set, decompressed."""
-    return {name: spec.sha256 for name, spec in _idx.FULL.items()}
-
-
-def write_record(path, facts):
-    """Write a recorded run, with the checksum that `results.load` wants."""
-    path.parent.mkdir(exist_ok=True)
-    sealed = {**facts, "sha256": results.checksum(facts)}
-    write(path, json.dumps(sealed, indent=1) + "\n")
+    record["sha256"] = results.checksum(record)
+    write_text(path, json.dumps(record, indent=1) + "\n")

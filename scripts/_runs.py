@@ -105,26 +105,27 @@ _PAPER = Run(
 )
 
 
-def _replace(run, **settings):
-    return dataclasses.replace(run, **settings)
-
-
 #: In the order in which `make full` makes them.
 RUNS = {
     # How few pictures pass the tutorial's final accuracy?
     **{
-        f"nin_mnist_12800_{seed}": _replace(
+        f"nin_mnist_12800_{seed}": dataclasses.replace(
             _MODERN, num_train=12_800, num_epochs=1, warmup_steps=10, seed=seed
         )
         for seed in range(3)
     },
-    "nin_96": _replace(_MODERN, network="nin", resize=96),
+    "nin_96": dataclasses.replace(_MODERN, network="nin", resize=96),
     # The tutorial's own recipe.
-    **{f"seed_96_{seed}": _replace(_SEED, seed=seed) for seed in range(2)},
+    **{
+        f"seed_96_{seed}": dataclasses.replace(_SEED, seed=seed)
+        for seed in range(2)
+    },
     # The weights that come with nin_utils.
-    "nin_mnist": _replace(_MODERN, num_epochs=15, augment=2, ship=True),
+    "nin_mnist": dataclasses.replace(
+        _MODERN, num_epochs=15, augment=2, ship=True
+    ),
     # The two networks it is compared with, by d2l's recipes.
-    "vgg_96": _replace(_SEED, network="vgg", lr=0.05),
-    "alexnet_96": _replace(_SEED, network="alexnet", lr=0.01),
+    "vgg_96": dataclasses.replace(_SEED, network="vgg", lr=0.05),
+    "alexnet_96": dataclasses.replace(_SEED, network="alexnet", lr=0.01),
     "nin_mnist_paper": _PAPER,
 }

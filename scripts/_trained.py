@@ -7,7 +7,7 @@ import os
 from nin_utils import data, equivalence, models, training
 
 import numpy as np
-from _provenance import ROOT, write
+from _files import ROOT, write_text
 
 
 def predict(net, data_iter):
@@ -51,7 +51,7 @@ def ship(run, net, test_iter):
     os.replace(part, path)
     sums = json.loads((path.parent / "sha256.json").read_text())
     sums[path.name] = sha256
-    write(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
+    write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
     shipped = getattr(models, run.network)()
     shipped.load_parameters(str(path))
     _, sample_iter = data.load_data_fashion_mnist(

@@ -8,12 +8,9 @@ was chosen on training pictures; the test pictures are only looked at once,
 at the end of each training.
 """
 
-import argparse
-
 import _ablation_run
 from _ablation_cells import cells
-from _grid import add_jobs_argument, make_grid
-from _provenance import ROOT
+from _grid import main
 
 
 def describe(cell, outcome):
@@ -25,27 +22,16 @@ def describe(cell, outcome):
     )
 
 
-def main():
-    """Read the command line, make the cells that are missing."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_jobs_argument(parser)
-    make_grid(
+if __name__ == "__main__":
+    main(
+        __doc__,
+        "ablations",
         cells(),
         _ablation_run.run,
-        "python scripts/ablations.py",
-        ROOT / "results" / "ablations.json",
         settings={
             "batch_size": _ablation_run.BATCH,
             "shifts": list(_ablation_run.SHIFTS),
             "num_shifted": _ablation_run.NUM_SHIFTED,
         },
         describe=describe,
-        jobs=parser.parse_args().jobs,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -9,17 +9,20 @@ the rounds is printed. PyTorch is used if the interpreter that
 """
 
 import argparse
-import json
 import os
 import pathlib
 import statistics
 import subprocess
 import sys
 
-from _provenance import ROOT, device, git_commit, write
+from nin_utils import models, shapes
+from nin_utils._threads import usable_cpus
+
+from _files import ROOT
+from _provenance import git_commit
+from _records import write_record
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(ROOT))
 
 MXNET_ALONE = "import numpy; numpy.bool = bool; import mxnet"
 
@@ -83,9 +86,6 @@ def has_torch(python):
 
 def measure(rounds, steps):
     """Return a list of dicts: what, target, reached (None: no PyTorch)."""
-    from nin_utils import models, shapes
-    from nin_utils._threads import usable_cpus
-
     cpus = usable_cpus()
     macs = shapes.walkthrough(models.nin(), (1, 1, 96, 96)).macs
     python = os.environ.get("TORCH_PYTHON", sys.executable)
@@ -135,9 +135,6 @@ def measure(rounds, steps):
         ),
     ]
     return {
-        "command": "python scripts/bench.py",
-        "commit": git_commit(),
-        "device": device(cpus),
         "rounds": numbers,
         "rows": [
             dict(zip(("what", "target", "reached"), row)) for row in rows
@@ -155,6 +152,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=40)
     arguments = parser.parse_args()
+    commit = git_commit()
     record = measure(arguments.rounds, arguments.steps)
     print(f"{'':62}  {'target':>8}  {'reached':>8}")
     for row in record["rows"]:
@@ -167,7 +165,13 @@ def main():
                 "install torch numpy, then TORCH_PYTHON=/tmp/t/bin/python)"
             )
     if arguments.json:
-        write(arguments.json, json.dumps(record, indent=1) + "\n")
+        write_record(
+            arguments.json,
+            "python scripts/bench.py --json results/bench.json",
+            commit,
+            usable_cpus(),
+            record,
+        )
 
 
 if __name__ == "__main__":

@@ -7,12 +7,9 @@ makes the cells of `_clinic_cells`, short trainings, and writes all into
 judged by training pictures that were held back.
 """
 
-import argparse
-
 import _clinic_run
 from _clinic_cells import SEEDS, cures, grid, long
-from _grid import add_jobs_argument, make_grid
-from _provenance import ROOT
+from _grid import main
 
 SETTINGS = {
     "network": "nin",
@@ -46,23 +43,12 @@ def cells():
     return sorted(made, key=lambda cell: not cell.last_relu)
 
 
-def main():
-    """Read the command line, make the cells that are missing."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_jobs_argument(parser)
-    make_grid(
+if __name__ == "__main__":
+    main(
+        __doc__,
+        "clinic",
         cells(),
         _clinic_run.one,
-        "python scripts/clinic.py",
-        ROOT / "results" / "clinic.json",
         settings=SETTINGS,
         describe=describe,
-        jobs=parser.parse_args().jobs,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -12,8 +12,6 @@ nothing.
 
 import argparse
 import dataclasses
-import hashlib
-import json
 import os
 import time
 
@@ -21,8 +19,9 @@ from nin_utils import data, training
 from nin_utils._batches import Batches
 
 import mxnet as mx
-from _provenance import ROOT, device, git_commit
-from _records import data_checksums, versions, write_record
+from _files import ROOT
+from _provenance import git_commit
+from _records import unfinished, write_record
 from _runs import RUNS
 from _trained import count_parameters, per_class, predict, ship
 from mxnet import gluon
@@ -91,25 +90,12 @@ def record(name, results):
         return
     print(f"{name}: begins at {time.strftime('%H:%M')}", flush=True)
     settings = dataclasses.asdict(run)
-    # Other settings, another file: no run goes on with another's weights.
-    key = json.dumps(settings, sort_keys=True).encode()
-    checkpoint = (
-        ROOT
-        / "_build"
-        / "checkpoints"
-        / f"{name}-{hashlib.sha256(key).hexdigest()[:8]}.params"
-    )
+    checkpoint = unfinished(name, settings, ".params")
     commit = git_commit()
     net, train_iter, test_iter, history = train(run, checkpoint)
     logits, labels = predict(net, test_iter)
     facts = {
-        "run": name,
-        "command": f"python scripts/train_full.py {name}",
         "settings": settings,
-        "commit": commit,
-        "versions": versions(),
-        "device": device(int(os.environ["OMP_NUM_THREADS"])),
-        "data": data_checksums(),
         "examples_seen": len(history) * train_iter.num_examples,
         "parameters": count_parameters(net),
         "loss": history.loss,
@@ -121,9 +107,11 @@ def record(name, results):
     }
     if run.ship:
         facts["shipped"] = ship(run, net, test_iter)
-    write_record(target, facts)
+    threads = int(os.environ["OMP_NUM_THREADS"])
+    command = f"python scripts/train_full.py {name}"
+    write_record(target, command, commit, threads, facts)
     checkpoint.unlink()
-    print(f"{name}: written to {target.relative_to(ROOT)}", flush=True)
+    print(f"{name}: written to results/{target.name}", flush=True)
 
 
 def main():

@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import _ablation_cells  # noqa: E402
 import _ablation_run  # noqa: E402
 import _grid  # noqa: E402
+import _records  # noqa: E402
 from _ablation_cells import Cell  # noqa: E402
 
 
@@ -99,7 +100,7 @@ def one(cell):
 
 
 def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(_grid, "ROOT", tmp_path)
+    monkeypatch.setattr(_records, "ROOT", tmp_path)
     monkeypatch.setattr(_grid, "_outcomes", in_this_process)
     target = tmp_path / "results" / "tiny.json"
     options = {

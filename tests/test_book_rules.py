@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import _book_checks  # noqa: E402
 import _book_files  # noqa: E402
 import _book_notebooks  # noqa: E402
+import _files  # noqa: E402
 
 HEAD = """---
 jupytext:
@@ -64,7 +65,7 @@ class Book:
             "book/en/index.md": "# Index\n",
             "book/en/01_one.md": PAGE,
         }.items():
-            _book_files.write_text(root / path, text)
+            _files.write_text(root / path, text)
         self.write_notebook()
 
     def write_notebook(self):
@@ -78,7 +79,7 @@ class Book:
 
     def save(self, notebook):
         """Write a notebook."""
-        _book_files.write_text(self.notebook, nbformat.writes(notebook))
+        _files.write_text(self.notebook, nbformat.writes(notebook))
 
     def replace(self, old, new):
         """Change the page, and the notebook with it."""

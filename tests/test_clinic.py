@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import _clinic_cells  # noqa: E402
 import _clinic_run  # noqa: E402
 import _grid  # noqa: E402
+import _records  # noqa: E402
 import clinic  # noqa: E402
 
 SEED_CELL = _clinic_cells.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
@@ -53,7 +54,7 @@ def tiny(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(_clinic_run, "CHECK", 2)
     monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
-    monkeypatch.setattr(_grid, "ROOT", tmp_path)
+    monkeypatch.setattr(_records, "ROOT", tmp_path)
     _clinic_run.load.cache_clear()
     loaded = _clinic_run.load(256, 600)
     _clinic_run.load.cache_clear()

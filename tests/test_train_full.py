@@ -14,6 +14,7 @@ from mxnet.gluon import nn
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+import _records  # noqa: E402
 import _runs  # noqa: E402
 import train_full  # noqa: E402
 
@@ -38,7 +39,7 @@ def tiny(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(_runs.Run, "build", build)
     monkeypatch.setattr(train_full, "RUNS", {"tiny": run})
-    monkeypatch.setattr(train_full, "ROOT", tmp_path)
+    monkeypatch.setattr(_records, "ROOT", tmp_path)
     monkeypatch.setattr(train_full, "batches", lambda *_: iterators)
     return tmp_path / "results"
 
