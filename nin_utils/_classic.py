@@ -1,4 +1,4 @@
-"""The two networks that NiN is compared with: AlexNet and VGG, as in d2l."""
+"""The networks that NiN is compared with, as in d2l: LeNet, AlexNet, VGG."""
 
 from mxnet.gluon import nn
 
@@ -31,6 +31,40 @@ def _vgg_block(num_convs, num_channels):
 
 
 # Networks
+
+
+def lenet(num_classes=10):
+    """Return LeNet as in d2l, for pictures of 28x28.
+
+    Parameters
+    ----------
+    num_classes : int
+        Units of the last layer.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, 28, 28) -> (N, num_classes); 44,426 parameters with C = 1 and
+        10 classes. The first picture fixes the size: the fully connected
+        head takes no other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer.
+    """
+    check_integer("num_classes", num_classes)
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(6, kernel_size=5, activation="sigmoid"),
+        nn.MaxPool2D(pool_size=2, strides=2),
+        nn.Conv2D(16, kernel_size=5, activation="sigmoid"),
+        nn.MaxPool2D(pool_size=2, strides=2),
+        nn.Dense(120, activation="sigmoid"),
+        nn.Dense(84, activation="sigmoid"),
+        nn.Dense(num_classes),
+    )
+    return net
 
 
 def alexnet(num_classes=10):

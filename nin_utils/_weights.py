@@ -6,6 +6,7 @@ import pathlib
 
 FOLDER = pathlib.Path(__file__).parent / "weights"
 
+
 def load(net, name):
     """Set the parameters of `net` from ``weights/<name>.params``.
 
@@ -41,4 +42,5 @@ def load(net, name):
             f"{path} is damaged: its SHA-256 is {found}, "
             f"not {sums[path.name]}: {remedy}"
         )
-    net.load_parameters(str(path))
+    # The file holds float16, half the size; the network keeps its own type.
+    net.load_parameters(str(path), cast_dtype=True, dtype_source="current")

@@ -1,4 +1,4 @@
-"""The networks of the book: two NiNs and the two they are compared with.
+"""The networks of the book: two NiNs and the three they are compared with.
 
 All are hybrid, their layers are found by position (``net[0][1]``) and their
 weights by structure (``net.save_parameters``), and all take pictures of shape
@@ -9,11 +9,23 @@ from mxnet.gluon import nn
 
 from . import _weights
 from ._check import check_integer, check_window
-from ._classic import alexnet, vgg
+from ._classic import alexnet, lenet, vgg
 
-__all__ = ["alexnet", "nin", "nin_block", "nin_mnist", "vgg"]
+__all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
 
 # Helpers
+
+
+def _check(num_classes, dropout, pretrained, batch_norm):
+    check_integer("num_classes", num_classes)
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout must be in [0, 1), not {dropout!r}")
+    if pretrained and (num_classes != 10 or batch_norm):
+        raise ValueError(
+            "trained weights exist for num_classes=10 and batch_norm=False, "
+            f"not for num_classes={num_classes} and batch_norm={batch_norm}: "
+            "use pretrained=False and train the network"
+        )
 
 
 def _mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
@@ -72,7 +84,7 @@ def nin_block(num_channels, kernel_size, strides, padding):
 # Networks
 
 
-def nin(num_classes=10, batch_norm=False, dropout=0.5):
+def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
     """Return NiN as in d2l: the author's later ImageNet network, cut short.
 
     Four NiN blocks, three max poolings, global average pooling. Any square
@@ -82,11 +94,13 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5):
     ----------
     num_classes : int
         Channels of the last block, one map per class.
-
     batch_norm : bool
         As in `nin_mnist`.
     dropout : float
         Probability of dropping an activation before the last block.
+    pretrained : bool
+        As in `nin_mnist`; trained at 112x112, where the last map has 2x2
+        cells.
 
     Returns
     -------
@@ -97,9 +111,11 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5):
     Raises
     ------
     TypeError, ValueError
-        If `num_classes` is not a positive integer.
+        As `nin_mnist` does.
+    FileNotFoundError, OSError
+        If the file of weights is missing or damaged.
     """
-    check_integer("num_classes", num_classes)
+    _check(num_classes, dropout, pretrained, batch_norm)
     net = nn.HybridSequential()
     net.add(
         _mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
@@ -113,6 +129,8 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5):
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
+    if pretrained:
+        _weights.load(net, "nin")
     return net
 
 
@@ -156,15 +174,7 @@ def nin_mnist(
     FileNotFoundError, OSError
         If the file of weights is missing or damaged.
     """
-    check_integer("num_classes", num_classes)
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout must be in [0, 1), not {dropout!r}")
-    if pretrained and (num_classes != 10 or batch_norm):
-        raise ValueError(
-            "trained weights exist for num_classes=10 and batch_norm=False, "
-            f"not for num_classes={num_classes} and batch_norm={batch_norm}: "
-            "use pretrained=False and train the network"
-        )
+    _check(num_classes, dropout, pretrained, batch_norm)
     net = nn.HybridSequential()
     net.add(
         _mlpconv((96, 64, 48), 5, 1, 2, batch_norm),

@@ -44,8 +44,8 @@ class Cell:
 
     Attributes
     ----------
-    group : str
-        The question it belongs to.
+    variant : str
+        What is varied, in words.
     num_1x1 : int
         1x1 convolutions in each block: a key of `WIDTHS`; 0 is a plain
         convolutional network.
@@ -62,7 +62,7 @@ class Cell:
         The recipe; see `PLAIN` and `MODERN`.
     """
 
-    group: str
+    variant: str
     num_1x1: int = 2
     head: str = "gap"
     dropout: float = 0.2
@@ -100,20 +100,27 @@ class Cell:
         return net
 
 
-def cells():
-    """Return all cells, cheap ones first."""
-    return [*_depth(), *_recipes(), *_dropout(), *_heads()]
+def questions():
+    """Return the cells of each question, cheap questions first."""
+    return {
+        "depth": _depth(),
+        "recipe": _recipe(),
+        "dropout": _dropout(),
+        "heads_1000": _heads(1000, 30),
+        "heads_5000": _heads(5000, 10),
+        "heads_60000": _heads(60_000, 2, [0]),
+    }
 
 
 def _depth():
     """Return the cells that vary the number of 1x1 convolutions."""
     return [
-        Cell("depth", num_1x1=number, seed=seed)
+        Cell(f"{number} 1x1", num_1x1=number, seed=seed)
         for number, seed in itertools.product(WIDTHS, SEEDS)
     ]
 
 
-def _recipes():
+def _recipe():
     """Return the tutorial's recipe and one change at a time to it."""
     changes = {
         "plain": {},
@@ -126,7 +133,7 @@ def _recipes():
     }
     return [
         Cell(
-            f"recipe: {name}",
+            name,
             num_train=10_000,
             num_epochs=5,
             seed=seed,
@@ -140,24 +147,22 @@ def _recipes():
 def _dropout():
     """Return longer trainings with and without dropout."""
     return [
-        Cell("dropout", dropout=rate, num_epochs=20, seed=seed)
+        Cell(f"dropout {rate}", dropout=rate, num_epochs=20, seed=seed)
         for rate, seed in itertools.product((0.0, 0.5), SEEDS)
     ]
 
 
-def _heads():
-    """Return all heads on both bodies, with few and many pictures."""
-    sizes = ((1000, 40, SEEDS), (5000, 10, SEEDS), (60_000, 2, [0]))
+def _heads(num_train, num_epochs, seeds=SEEDS):
+    """Return all heads on both bodies."""
     return [
         Cell(
-            "heads",
+            f"{'mlpconv' if number else 'plain'} + {head}",
             num_1x1=number,
             head=head,
-            num_train=size,
-            num_epochs=epochs,
+            num_train=num_train,
+            num_epochs=num_epochs,
             seed=seed,
         )
-        for size, epochs, seeds in sizes
         for number in (2, 0)
         for head in HEADS
         for seed in seeds

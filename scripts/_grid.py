@@ -16,21 +16,29 @@ from _provenance import git_commit
 from _records import unfinished, write_record
 
 
-def main(doc, name, cells, one, *, settings, describe):
-    """Be the command ``scripts/<name>.py``, which makes one grid.
+def main(doc, script, grids, one, *, settings, describe):
+    """Be the command ``scripts/<script>.py``, which makes grids.
 
     Parameters
     ----------
     doc : str
         The help text.
-    name : str
-        Of the script and of its record.
-    cells, one, settings, describe
+    script : str
+        Name of the script.
+    grids : dict
+        The cells of each record.
+    one, settings, describe
         As in `make_grid`.
     """
     parser = argparse.ArgumentParser(
         description=doc,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"what to make, all by default: {', '.join(grids)}",
     )
     parser.add_argument(
         "--jobs",
@@ -39,15 +47,23 @@ def main(doc, name, cells, one, *, settings, describe):
         metavar="N",
         help="trainings made at once; one a processor by default",
     )
-    make_grid(
-        cells,
-        one,
-        f"python scripts/{name}.py",
-        ROOT / "results" / f"{name}.json",
-        settings=settings,
-        describe=describe,
-        jobs=parser.parse_args().jobs,
-    )
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(grids)
+    if unknown:
+        parser.error(
+            f"nothing is called {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(grids)}"
+        )
+    for name in arguments.names or grids:
+        make_grid(
+            grids[name],
+            one,
+            f"python scripts/{script}.py {name}",
+            ROOT / "results" / f"{name}.json",
+            settings=settings,
+            describe=describe,
+            jobs=arguments.jobs,
+        )
 
 
 def make_grid(cells, one, command, target, *, settings, describe, jobs):

@@ -1,22 +1,22 @@
 """Vary one thing at a time in `nin_mnist` and record what it does.
 
-    python scripts/ablations.py [--jobs N]
+    python scripts/ablations.py [NAME ...] [--jobs N]
 
-makes the cells of `_ablation_cells` and writes all into
-``results/ablations.json``. All cells of a question share one recipe, which
-was chosen on training pictures; the test pictures are only looked at once,
-at the end of each training.
+makes the cells of `_ablation_cells`, all or those of the named questions, and
+writes each question into ``results/<name>.json``. All cells of a question
+share one recipe, which was chosen on training pictures; the test pictures are
+only looked at once, at the end of each training.
 """
 
 import _ablation_run
-from _ablation_cells import cells
+from _ablation_cells import questions
 from _grid import main
 
 
 def describe(cell, outcome):
     """Return a line on a cell and its outcome."""
     return (
-        f"{cell.group}, {cell.num_1x1} 1x1, {cell.head}, "
+        f"{cell.variant}, {cell.num_1x1} 1x1, {cell.head}, "
         f"{cell.num_train} pictures, seed {cell.seed}: "
         f"test acc {outcome['test_acc']:.3f}"
     )
@@ -26,7 +26,7 @@ if __name__ == "__main__":
     main(
         __doc__,
         "ablations",
-        cells(),
+        questions(),
         _ablation_run.run,
         settings={
             "batch_size": _ablation_run.BATCH,

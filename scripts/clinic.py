@@ -47,7 +47,7 @@ if __name__ == "__main__":
     main(
         __doc__,
         "clinic",
-        cells(),
+        {"clinic": cells()},
         _clinic_run.one,
         settings=SETTINGS,
         describe=describe,

@@ -61,12 +61,21 @@ def test_heads_by_hand(head, params):
     assert list(rows)[-1].output_shape == (1, 10)
 
 
-def test_cells_are_all_different_and_have_three_seeds():
-    cells = _ablation_cells.cells()
+@pytest.mark.parametrize("name", _ablation_cells.questions())
+def test_cells_are_all_different_and_have_three_seeds(name):
+    cells = _ablation_cells.questions()[name]
     assert len(set(cells)) == len(cells)
-    small = [c for c in cells if c.num_train < 60_000]
-    settings = {dataclasses.replace(c, seed=0) for c in small}
-    assert len(small) == 3 * len(settings)
+    settings = {dataclasses.replace(c, seed=0) for c in cells}
+    seeds = 1 if name == "heads_60000" else 3
+    assert len(cells) == seeds * len(settings)
+    assert len({c.variant for c in cells}) == len(settings)
+
+
+def test_unknown_question(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ablations.py", "dept"])
+    with pytest.raises(SystemExit):
+        _grid.main("", "x", {"depth": []}, one, settings={}, describe=one)
+    assert "called dept; there are depth" in capsys.readouterr().err
 
 
 @pytest.fixture

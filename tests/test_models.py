@@ -74,6 +74,7 @@ def through_oracle(X, layers):
     [
         (models.nin, 96, 1_992_166),
         (models.nin_mnist, 28, 349_674),
+        (models.lenet, 28, 44_426),
         (models.alexnet, 224, 46_764_746),
         (models.vgg, 224, 43_093_322),
     ],
@@ -209,7 +210,8 @@ def test_nin_block_takes_pairs():
 
 
 @pytest.mark.parametrize(
-    "make", [models.nin, models.nin_mnist, models.alexnet, models.vgg]
+    "make",
+    [models.nin, models.nin_mnist, models.lenet, models.alexnet, models.vgg],
 )
 def test_number_of_classes_must_be_positive(make):
     with pytest.raises(ValueError, match="num_classes .* not 0"):

@@ -78,6 +78,7 @@ def test_nin_by_hand(size):
         (models.nin, 224, 1_992_166, 762_297_352),
         (models.nin, 96, 1_992_166, 107_999_560),
         (models.nin_mnist, 28, 349_674, 50_699_712),
+        (models.lenet, 28, 44_426, 281_640),
         (models.alexnet, 224, 46_764_746, 938_146_176),
         (models.vgg, 224, 43_093_322, 512_155_648),
     ],
@@ -123,6 +124,7 @@ def test_sides_of_the_last_map_of_nin(first, last, side):
     [
         (models.nin, 67),
         (models.nin_mnist, 6),
+        (models.lenet, 16),
         (models.alexnet, 67),
         (models.vgg, 32),
     ],

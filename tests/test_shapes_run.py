@@ -14,6 +14,7 @@ from mxnet.gluon import nn
 NETWORKS = [
     (models.nin, range(60, 257)),
     (models.nin_mnist, range(1, 65)),
+    (models.lenet, range(8, 65)),
     (models.alexnet, [*range(62, 100), 224, 256]),
     (models.vgg, [*range(28, 66), 224, 256]),
 ]
@@ -60,7 +61,13 @@ def test_every_size(make, sizes):
     net = make()
     group = outputs(net)
     legal = [size for size in sizes if compare(net, group, (2, 1, size, size))]
-    smallest = {"nin": 67, "nin_mnist": 6, "alexnet": 67, "vgg": 32}
+    smallest = {
+        "nin": 67,
+        "nin_mnist": 6,
+        "lenet": 16,
+        "alexnet": 67,
+        "vgg": 32,
+    }
     assert legal == [n for n in sizes if n >= smallest[make.__name__]]
 
 
@@ -77,6 +84,7 @@ def test_rectangles_and_colours():
         (models.nin, (1, 1, 67, 67)),
         (models.nin, (2, 1, 96, 224)),
         (models.nin_mnist, (3, 3, 28, 33)),
+        (models.lenet, (2, 1, 28, 33)),
         (models.alexnet, (1, 1, 67, 67)),
         (models.vgg, (1, 1, 64, 64)),
     ],
