@@ -2,15 +2,22 @@
 
     python scripts/_bench_workers.py NAME STEPS
 
-Pictures per second for ours, seed, torch and torch_channels_last, FLOP per
-second for sgemm. Each imports only its own framework.
+Pictures per second for a network of `NETWORKS`, seed, torch and
+torch_channels_last, FLOP per second for sgemm; for profile, as JSON, the
+milliseconds of each operator in a step of `nin_mnist`. Each imports only its
+own framework.
 """
 
+import functools
+import json
 import os
 import sys
 import time
 
 BATCH_SIZE, SIZE, LR, WARM_UP = 128, 96, 0.1, 3
+
+#: The pixels at which the networks of the book are trained.
+NETWORKS = {"lenet": 28, "alexnet": 96, "vgg": 96, "nin": 96, "nin_mnist": 28}
 
 
 class Timed:
@@ -49,21 +56,38 @@ def initialise(net):
     return gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
 
 
-def ours(steps):
-    """Time nin_utils: data in memory, hybridized, all processors."""
+def train(name, steps, on_start=lambda: None):
+    """Train a network for some steps; return the pictures per second."""
     from nin_utils import models, training
     from nin_utils._batches import Batches
 
     from mxnet import nd
 
+    def wait():
+        nd.waitall()
+        on_start()
+
     images, labels = pictures(steps)
-    batches = Batches(images, labels, BATCH_SIZE, SIZE, True)
-    train_iter = Timed(batches, nd.waitall)
-    net = models.nin()
+    batches = Batches(images, labels, BATCH_SIZE, NETWORKS[name], True)
+    train_iter = Timed(batches, wait)
+    net = getattr(models, name)()
     trainer = initialise(net)
     test_iter = [next(iter(batches))]
     training.train(net, train_iter, test_iter, trainer, 1, progress=False)
     return train_iter.speed
+
+
+def profile(steps):
+    """Return the milliseconds of each operator in a step of `nin_mnist`."""
+    from mxnet import profiler
+
+    profiler.set_config(profile_all=True, aggregate_stats=True)
+    switch = iter(("run", "stop"))  # after the warm-up, after the last step
+    train("nin_mnist", steps, lambda: profiler.set_state(next(switch)))
+    operators = json.loads(profiler.dumps(format="json"))["Time"]["operator"]
+    return json.dumps(
+        {name: facts["Total"] / steps for name, facts in operators.items()}
+    )
 
 
 def seed(steps):
@@ -134,7 +158,8 @@ def sgemm(steps, n=2048):
 
 
 WORKERS = {
-    "ours": ours,
+    **{name: functools.partial(train, name) for name in NETWORKS},
+    "profile": profile,
     "seed": seed,
     "torch": torch,
     "torch_channels_last": lambda steps: torch(steps, True),
@@ -142,6 +167,6 @@ WORKERS = {
 }
 
 if __name__ == "__main__":
-    if sys.argv[1] in ("ours", "seed"):
+    if sys.argv[1] in (*NETWORKS, "profile", "seed"):
         import nin_utils  # noqa: F401  (before MXNet)
     print(WORKERS[sys.argv[1]](int(sys.argv[2])))

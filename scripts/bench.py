@@ -4,7 +4,8 @@
 
 All processes of one round follow each other on the same machine, so that
 their ratios mean something where the numbers themselves do not; the median of
-the rounds is printed. PyTorch is used if the interpreter that
+the rounds is printed, and where the time of a training step of `nin_mnist`
+goes, operator by operator. PyTorch is used if the interpreter that
 ``$TORCH_PYTHON`` names, or this one, has it. Run it on a quiet machine.
 """
 
@@ -12,82 +13,42 @@ import argparse
 import os
 import pathlib
 import statistics
-import subprocess
 import sys
 
 from nin_utils import models, shapes
 from nin_utils._threads import usable_cpus
 
-from _files import ROOT
+from _bench_processes import (
+    MXNET_ALONE,
+    has_torch,
+    import_seconds,
+    sgemm,
+    worker,
+)
+from _bench_workers import BATCH_SIZE, NETWORKS
 from _provenance import git_commit
 from _records import write_record
 
-HERE = pathlib.Path(__file__).resolve().parent
 
-MXNET_ALONE = "import numpy; numpy.bool = bool; import mxnet"
-
-
-def run(code, threads, python=sys.executable, **environment):
-    """Run Python with `code` (arguments), return the last line it prints."""
-    environment = {
-        **os.environ,
-        "OMP_NUM_THREADS": str(threads),
-        **environment,
-    }
-    done = subprocess.run(
-        [python, *code],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(code)} failed:\n{done.stderr}")
-    return done.stdout.strip().splitlines()[-1]
-
-
-def worker(name, threads, steps, python=sys.executable, **environment):
-    """Return the number that one process of _bench_workers.py prints."""
-    script = str(HERE / "_bench_workers.py")
-    arguments = [script, name, str(steps)]
-    return float(run(arguments, threads, python, **environment))
-
-
-def sgemm(threads, steps):
-    """Return NumPy's best FLOP per second.
-
-    Its OpenBLAS takes kernels without AVX-512 on processors newer than
-    itself, at half the speed: it is told of one that it knows, too.
-    """
-    speeds = [worker("sgemm", threads, steps)]
-    cpuinfo = pathlib.Path("/proc/cpuinfo")
-    if cpuinfo.exists() and "avx512f" in cpuinfo.read_text():
-        speeds.append(
-            worker("sgemm", threads, steps, OPENBLAS_CORETYPE="SkylakeX")
-        )
-    return max(speeds)
-
-
-def import_seconds(statement, threads):
-    """Return how long an import takes in a new process."""
-    code = (
-        f"import time; t = time.perf_counter(); {statement}; "
-        "print(time.perf_counter() - t)"
-    )
-    return float(run(["-W", "ignore", "-c", code], threads))
-
-
-def has_torch(python):
-    """Say whether this interpreter can import PyTorch."""
-    return not subprocess.run(
-        [python, "-c", "import torch"], capture_output=True
-    ).returncode
+def profile(threads, steps):
+    """Return the share of each operator in a training step of `nin_mnist`."""
+    # Operators that run as one bulk would be counted as one.
+    times = worker("profile", threads, steps, MXNET_EXEC_BULK_EXEC_TRAIN="0")
+    times.pop("WaitForVar", None)  # waits for the others
+    total = sum(times.values())
+    ordered = sorted(times.items(), key=lambda item: -item[1])
+    return {name: time / total for name, time in ordered}
 
 
 def measure(rounds, steps):
-    """Return a list of dicts: what, target, reached (None: no PyTorch)."""
+    """Return what is recorded; a row has reached None without PyTorch."""
     cpus = usable_cpus()
-    macs = shapes.walkthrough(models.nin(), (1, 1, 96, 96)).macs
+    macs = {
+        name: shapes.walkthrough(
+            getattr(models, name)(), (1, 1, pixels, pixels)
+        ).macs
+        for name, pixels in NETWORKS.items()
+    }
     python = os.environ.get("TORCH_PYTHON", sys.executable)
     torch = has_torch(python)
     numbers = []
@@ -95,7 +56,7 @@ def measure(rounds, steps):
         print(f"round {i + 1} of {rounds}", file=sys.stderr)
         now = {
             "sgemm": sgemm(cpus, steps),
-            "ours": worker("ours", cpus, steps),
+            **{name: worker(name, cpus, steps) for name in NETWORKS},
             # MXNet takes half of the processors unless told otherwise.
             "seed": worker("seed", max(1, cpus // 2), steps),
             "import": import_seconds("import nin_utils", cpus)
@@ -111,22 +72,30 @@ def measure(rounds, steps):
     def median(formula):
         return statistics.median(map(formula, numbers))
 
+    def share(name):
+        # forward, gradient of the input, gradient of the weights
+        return median(lambda r: 2 * 3 * macs[name] * r[name] / r["sgemm"])
+
     rows = [
         (
             "training step of nin() at 96x96, batch 128, against the seed's",
             ">= 2.0 x",
-            median(lambda r: r["ours"] / r["seed"]),
+            median(lambda r: r["nin"] / r["seed"]),
         ),
         (
             "the same against PyTorch's better memory format",
             ">= 1.3 x",
-            median(lambda r: r["ours"] / r["torch"]) if torch else None,
+            median(lambda r: r["nin"] / r["torch"]) if torch else None,
         ),
         (
-            # forward, gradient of the input, gradient of the weights
             "share of NumPy's sgemm throughput that it reaches",
             ">= 0.70",
-            median(lambda r: 2 * 3 * macs * r["ours"] / r["sgemm"]),
+            share("nin"),
+        ),
+        (
+            "the same share of nin_mnist() at 28x28, batch 128",
+            ">= 0.70",
+            share("nin_mnist"),
         ),
         (
             "seconds that importing nin_utils takes beyond MXNet's own",
@@ -139,6 +108,15 @@ def measure(rounds, steps):
         "rows": [
             dict(zip(("what", "target", "reached"), row)) for row in rows
         ],
+        "networks": {
+            name: {
+                "pixels": pixels,
+                "batch_size": BATCH_SIZE,
+                "pictures_per_second": median(lambda r, n=name: r[n]),
+            }
+            for name, pixels in NETWORKS.items()
+        },
+        "profile": profile(cpus, steps),
     }
 
 
@@ -164,6 +142,10 @@ def main():
                 "  (no PyTorch: python -m venv /tmp/t && /tmp/t/bin/pip "
                 "install torch numpy, then TORCH_PYTHON=/tmp/t/bin/python)"
             )
+    print("\nWhere a training step of nin_mnist() goes:")
+    for name, part in record["profile"].items():
+        if part >= 0.005:
+            print(f"{name:62}  {part:8.1%}")
     if arguments.json:
         write_record(
             arguments.json,
