@@ -105,9 +105,9 @@ def questions():
     return {
         "depth": _depth(),
         "recipe": _recipe(),
+        "heads_1000": _heads(1000, 25),
+        "heads_5000": _heads(5000, 6),
         "dropout": _dropout(),
-        "heads_1000": _heads(1000, 30),
-        "heads_5000": _heads(5000, 10),
         "heads_60000": _heads(60_000, 2, [0]),
     }
 
