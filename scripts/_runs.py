@@ -141,7 +141,7 @@ RUNS = {
     "nin_mnist_canvas": dataclasses.replace(
         _MODERN,
         options={"batch_norm": True, "dropout": 0.0},
-        num_epochs=8,
+        num_epochs=4,
         canvases=(28, 40, 48),
         ship=True,
     ),
