@@ -25,7 +25,7 @@ NinLab.words("en", {
     evidence: "evidence",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",
     fc: "fully connected",
-    gap: "average (GAP)",
+    gap: "average",
     garment: "Garment",
     head: "Head",
     inPixels: "{what}, in pixels",
@@ -42,7 +42,7 @@ NinLab.words("en", {
       "PNG, JPEG or WebP file.",
     noWeights: "The weights of the network did not load ({reason}). Check " +
       "the connection, then try again.",
-    only28: "on 28 × 28 only",
+    only28: "on 28 × 28",
     open: "Open a picture",
     pickCell: "Choose a cell to see what it sees.",
     refusal: "It refuses. Its weights are for 96 × 7 × 7 = {needs} numbers; " +
