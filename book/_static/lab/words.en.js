@@ -20,8 +20,8 @@ NinLab.words("en", {
     dragMe: "drag me",
     draw: "Draw a garment",
     drop: "Drop the picture",
-    empty: "“{name}” has one colour only: there is no garment to see. Choose " +
-      "a picture of one garment on a plain background.",
+    empty: "“{name}” has one colour only: there is no garment to see. " +
+      "Choose a picture of one garment on a plain background.",
     evidence: "evidence",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",
     fc: "fully connected",
@@ -29,8 +29,8 @@ NinLab.words("en", {
     garment: "Garment",
     head: "Head",
     inPixels: "{what}, in pixels",
-    keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus and " +
-      "minus change its size; n goes to the next garment; Delete takes it " +
+    keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus " +
+      "and minus change its size; n goes to the next garment; Delete takes it " +
       "away. While drawing, arrow keys move the pen and Space puts it down.",
     loading: "Loading the network …",
     map: "map",
