@@ -57,8 +57,9 @@ full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/clinic.py
 	$(BIN)/python scripts/ablations.py
 
-bench: $(READY) ## Measure the speed of training, as ratios
+bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench_lab.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve

@@ -134,6 +134,41 @@ def test_drag_by_touch(site, browser):
         assert width <= 390
 
 
+def test_two_fingers_scale(site, browser):
+    with _lab.opened(browser, f"{site}lab.html", has_touch=True) as lab:
+        send = lab.page.context.new_cdp_session(lab.page).send
+
+        def touch(kind, *places):
+            points = []
+            for i, place in enumerate(places):
+                x, y = lab.point(*place)
+                points.append({"x": x, "y": y, "id": i})
+            send(
+                "Input.dispatchTouchEvent",
+                {"type": f"touch{kind}", "touchPoints": points},
+            )
+
+        touch("Start", (24, 20))
+        touch("Start", (24, 20), (24, 28))
+        touch("Move", (24, 18), (24, 30))
+        touch("End")
+        garment = lab.garment
+        assert garment["side"] == 42 and {3, 4} >= {garment["top"]}
+
+
+def test_page_sets_it_up(lab):
+    lab.page.evaluate(
+        f"{_lab.WIDGET}.set({{ canvas: '60', side: '20', top: '5', left: '0',"
+        "second: '18', head: 'fc', weights: 'canvas28', mask: '' })"
+    )
+    assert lab.scores is None and lab.get("lab.shown.mask")
+    garments = lab.get("lab.scene.garments.map((g) => [g.side, g.left])")
+    assert garments == [[20, 0], [28, 32]]
+    lab.page.evaluate(f"{_lab.WIDGET}.set({{}})")
+    assert lab.garment == {"side": 28, "top": 10, "left": 10}
+    assert lab.scores and not lab.get("lab.shown.mask")
+
+
 def test_corner_resizes(lab):
     lab.drag((37.5, 37.5), (31.5, 31.5))
     garment = lab.garment
@@ -283,7 +318,7 @@ def test_draw_with_the_mouse(lab):
     assert picture[12:36, 24].min() > 200 and picture[:, :18].max() == 0
     lab.click("Draw a garment")
     lab.drag((24, 24), (24, 30))
-    assert lab.garment["left"] == 16
+    assert lab.garment["left"] == 8
 
 
 def test_draw_with_keys(lab):

@@ -45,6 +45,18 @@ def test_first_visit(site, browser, width, scheme):
         assert not lab.widget.locator("img").is_visible()
 
 
+def test_buttons_in_the_text_set_up_the_lab(site, browser):
+    with _lab.opened(browser, f"{site}en/lab.html", wait=False) as lab:
+        buttons = lab.page.locator(".lab-set")
+        assert buttons.count() >= 7
+        for button in buttons.all():
+            button.click()
+            lab.page.wait_for_function(f"{_lab.WIDGET}?.updates")
+            lab.wait()
+        assert lab.get("[lab.shown.mask, lab.result.side]") == [True, 28]
+        assert not lab.widget.get_by_role("alert").count()
+
+
 def test_page_works_from_the_disk(browser):
     address = (SITE / "en" / "lab.html").as_uri()
     with _lab.opened(browser, address, wait=False) as lab:
@@ -58,6 +70,7 @@ def test_still_picture_without_javascript(site, browser):
     page.goto(f"{site}en/lab.html")
     assert page.locator("nin-canvas img[alt]").is_visible()
     assert page.get_by_text("if your browser let it").is_visible()
+    assert page.locator(".lab-set").first.is_hidden()
     context.close()
 
 

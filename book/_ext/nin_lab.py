@@ -9,12 +9,17 @@
     A still picture and words with the same message.
     :::
 
-The content stands in the page wherever the widget cannot run: without
-JavaScript, in an old browser, when a file does not load. Only pages with the
-directive load a script of the lab.
+A button in the text puts the widget of its page into a state::
+
+    {lab-set}`Set it up <canvas=84 side=20 weights=only28>`
+
+The content of the directive stands in the page wherever the widget cannot
+run: without JavaScript, in an old browser, when a file does not load. Only
+pages with the directive load a script of the lab.
 """
 
 import html
+import re
 from pathlib import Path
 
 import nin_lab_files
@@ -89,6 +94,23 @@ class Lab(SphinxDirective):
         ]
 
 
+def lab_set(name, rawtext, text, lineno, inliner, options=None, content=()):
+    """``{lab-set}``: a button, unseen where it could do nothing."""
+    found = re.fullmatch(r"(.+?)\s*<(.+)>", text, re.S)
+    if not found:
+        message = inliner.reporter.error(
+            f"lab-set needs words <name=value …>, not {text!r}", line=lineno
+        )
+        return [inliner.problematic(rawtext, rawtext, message)], [message]
+    words, state = found.groups()
+    button = (
+        f'<button class="lab-set" type="button" hidden data-lab-set="'
+        f'{html.escape("&".join(state.split()))}">{html.escape(words)}'
+        "</button>"
+    )
+    return [nodes.raw("", button, format="html")], []
+
+
 def add_script(app, pagename, templatename, context, doctree):
     """Let a page with a widget load the loader, and no other page."""
     if doctree is not None and any(
@@ -108,5 +130,6 @@ def write_files(app, exception):
 def setup(app):
     """Register the directive and its hooks."""
     app.add_directive("lab", Lab)
+    app.add_role("lab-set", lab_set)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_files)

@@ -3,6 +3,7 @@
   "use strict";
 
   const { sizes: { LARGEST_CANVAS, SIDE } } = lab;
+  const LARGEST_DRAWING = 40; // pixels; the largest garment of the training
   const WEIGHTS = { canvas28: "canvas", only28: "28" };
 
   lab.actions = (Base) => class extends Base {
@@ -64,6 +65,7 @@
       if (begin) {
         this.restart();
         this.show(new Uint8Array(SIDE * SIDE));
+        this.scene.scaleTo(LARGEST_DRAWING);
         this.drawing = true;
         this.stage.canvas.focus({ preventScroll: true });
       }
@@ -96,6 +98,29 @@
       } catch (error) {
         this.fail("noWeights", { reason: error.message });
       }
+    }
+
+    // Put the whole lab into a state that the page describes: canvas, sample,
+    // side, top, left, second (another sample), head, weights, mask.
+    async set(state) {
+      await this.ready;
+      if (!this.controls) return; // it did not load, and says so
+      this.restart();
+      const { samples } = this.controls, { scene } = this;
+      if (state.canvas) scene.resize(+state.canvas);
+      if (state.sample) {
+        this.show(samples[state.sample].pixels, +state.sample);
+      }
+      if (state.side) scene.scaleTo(+state.side);
+      const { top, left } = scene.garment;
+      scene.moveTo(+(state.top ?? top), +(state.left ?? left));
+      if (state.second) scene.add(samples[state.second].pixels);
+      this.shown.mask = "mask" in state;
+      this.head = state.head ?? "gap";
+      const weights = state.weights ?? "canvas28";
+      if (weights !== this.weights) await this.setWeights(weights);
+      this.rows.forgetScale();
+      this.changed();
     }
 
     restart() {

@@ -116,7 +116,24 @@ window.NinLab = (function () {
     }
   }
 
+  // Buttons in the text that set up the first widget of the page.
+  function answerButtons() {
+    for (const button of document.querySelectorAll("[data-lab-set]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const widget = document.querySelector("[data-scripts]");
+        widget.scrollIntoView({
+          behavior: reducedMotion() ? "auto" : "smooth", block: "center",
+        });
+        await start(widget);
+        widget.set?.(Object.fromEntries(
+          new URLSearchParams(button.dataset.labSet)));
+      });
+    }
+  }
+
   function watch() {
+    answerButtons();
     const seen = new IntersectionObserver(
       (entries) => {
         for (const { isIntersecting, target } of entries) {

@@ -30,6 +30,7 @@
   // Make a stage answer to the reader.
   lab.listen = function (stage) {
     const { canvas, widget } = stage, { scene } = widget;
+    const fingers = new Map(); // of a pinch: where each pointer is
     let held = null;
 
     function point(event) {
@@ -52,11 +53,22 @@
       return near(row, top + side) && near(column, left + side);
     }
 
+    // The distance of two fingers, in pixels of the canvas.
+    function spread() {
+      const [[a, b], [c, d]] = fingers.values();
+      return Math.max(Math.hypot(a - c, b - d), 1);
+    }
+
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       canvas.setPointerCapture(event.pointerId);
       stage.hint.remove();
       const start = point(event);
+      fingers.set(event.pointerId, start);
+      if (fingers.size === 2 && !widget.drawing) {
+        held = { pinches: spread(), side: scene.garment.side };
+        return;
+      }
       if (widget.drawing) {
         held = { draws: true, last: within(start) };
         dab(scene.garment.pixels, ...held.last);
@@ -78,7 +90,10 @@
             : scene.at(...now) >= 0 ? "grab" : "";
         return;
       }
-      if (held.draws) {
+      fingers.set(event.pointerId, now);
+      if (held.pinches) {
+        scene.scaleTo((held.side * spread()) / held.pinches);
+      } else if (held.draws) {
         const next = within(now);
         stroke(scene.garment.pixels, held.last, next);
         held.last = next;
@@ -92,7 +107,8 @@
     });
 
     for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => {
+      canvas.addEventListener(end, ({ pointerId }) => {
+        fingers.delete(pointerId);
         held = null;
       });
     }
