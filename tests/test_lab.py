@@ -234,6 +234,15 @@ def test_row_and_cell_tell_their_numbers(lab):
     assert row.get_attribute("aria-pressed") == "false"
 
 
+def test_mouse_on_a_row_shows_its_map(lab):
+    lab.page.mouse.move(0, 0)
+    row = lab.widget.locator(".item").nth(8)
+    row.hover()
+    assert lab.get("lab.chosen") == 8
+    lab.page.mouse.move(0, 0)
+    assert lab.get("lab.chosen") == lab.get("lab.result.top")
+
+
 def test_click_on_a_cell(lab):
     big = lab.widget.locator(".big")
     box = big.bounding_box()
@@ -276,8 +285,9 @@ def test_other_weights_come_when_asked_for(lab):
     lab.page.wait_for_function(f"{_lab.WIDGET}.weights === 'only28'")
     assert lab.scores != before
     assert [url.split("/")[-1] for url in asked] in (["weights-28.js"], [])
-    head = lab.widget.get_by_role("button", name="fully connected")
-    assert head.is_disabled()
+    lab.click("fully connected")
+    lab.page.wait_for_function(f"{_lab.WIDGET}.head === 'fc'")
+    assert lab.get("lab.weights") == "canvas28"
 
 
 def test_two_garments(lab):

@@ -82,7 +82,10 @@
       }
     }
 
-    setHead(head) {
+    // Only one of the networks has a fully connected head.
+    async setHead(head) {
+      if (head === "fc" && !this.net.head) await this.setWeights("canvas28");
+      if (head === "fc" && !this.net.head) return; // it did not load
       this.head = head;
       this.rows.forgetScale();
       this.changed();

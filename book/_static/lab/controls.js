@@ -150,8 +150,7 @@
 
     // Bring all controls up to date with the widget.
     show() {
-      const { drawing, head, net, sample, scene, shown, weights } =
-        this.widget;
+      const { drawing, head, sample, scene, shown, weights } = this.widget;
       this.thumbs.forEach((thumb, i) => {
         thumb.setAttribute("aria-pressed", i === sample);
       });
@@ -164,7 +163,6 @@
       this.evidence.setAttribute("aria-pressed", shown.evidence);
       this.mask.setAttribute("aria-pressed", shown.mask);
       this.head.group.mark(head);
-      this.head.group.lastChild.disabled = !net.head;
       this.evidence.disabled = this.mask.disabled = head === "fc";
       this.trained.group.mark(weights);
     }

@@ -123,7 +123,7 @@ window.NinLab = (function () {
       button.addEventListener("click", async () => {
         const widget = document.querySelector("[data-scripts]");
         widget.scrollIntoView({
-          behavior: reducedMotion() ? "auto" : "smooth", block: "center",
+          behavior: reducedMotion() ? "auto" : "smooth", block: "start",
         });
         await start(widget);
         widget.set?.(Object.fromEntries(

@@ -88,9 +88,9 @@
       for (let i = 0; i < h * w; i++) {
         const value = cells[chosen * h * w + i], t = value / (peak || 1);
         const x = (i % w) * size, y = Math.floor(i / w) * size;
-        const [r, g, b] = ramp(t);
-        context.fillStyle = `rgb(${r} ${g} ${b})`;
-        context.fillRect(x, y, Math.ceil(size), Math.ceil(size));
+        const [r, g, b] = ramp(t), whole = Math.ceil(size) + 1;
+        context.fillStyle = `rgb(${r} ${g} ${b})`; // no seams between cells
+        context.fillRect(Math.floor(x), Math.floor(y), whole, whole);
         if (size < READABLE * density) continue;
         const light = 0.3 * r + 0.6 * g + 0.1 * b;
         context.fillStyle = light > 120 ? "#000" : "#fff";

@@ -44,7 +44,7 @@
       const button = el("button", {
         class: "item", type: "button", "aria-pressed": "false",
         onclick: () => this.widget.choose(i),
-        onpointerenter: (event) => this.preview(event, i),
+        onpointermove: (event) => this.preview(event, i),
         onpointerleave: (event) => this.preview(event, null),
       }, Object.values(parts));
       return { button, ...parts };
@@ -81,9 +81,12 @@
       });
     }
 
-    // A mouse that rests on a row shows its map at once.
-    preview({ pointerType }, c) {
-      if (pointerType !== "mouse") return;
+    // A mouse that comes to a row shows its map at once (not a page that
+    // scrolls under a mouse).
+    preview({ movementX, movementY, pointerType, type }, c) {
+      const moved = movementX || movementY || type === "pointerleave";
+      if (pointerType !== "mouse" || !moved) return;
+      if ((this.widget.preview ?? null) === c) return;
       this.widget.preview = c;
       this.widget.redraw();
     }

@@ -24,6 +24,7 @@
   line-height: 1.35;
   margin: 1.5rem 0;
   padding: 1rem;
+  scroll-margin-top: 4.5rem; /* below the theme's bar */
 }
 @media (pointer: coarse) { :host { --lab-size: 2.75rem; } }
 @media (max-width: 480px) { :host { padding: 0.75rem; } }
