@@ -66,7 +66,7 @@ def photograph(mode, background, ink):
 
 def choose(lab, file):
     lab.widget.locator("input[type=file]").set_input_files(file)
-    lab.page.wait_for_timeout(150)
+    lab.page.evaluate(f"{_lab.WIDGET}.opening")
     lab.wait()
 
 
@@ -82,7 +82,7 @@ def drop(lab, file):
         [file["name"], file["mimeType"], list(file["buffer"])],
     )
     lab.widget.dispatch_event("drop", {"dataTransfer": transfer})
-    lab.page.wait_for_timeout(150)
+    lab.page.evaluate(f"{_lab.WIDGET}.opening")
     lab.wait()
 
 
@@ -258,9 +258,8 @@ def test_rows_say_what_the_network_says(lab):
     ):
         label = row.get_attribute("aria-label")
         assert f"score {score:.2f}, {round(100 * share)}\xa0%" in label
-    status = lab.widget.locator(".lab > [role=status]")
-    lab.page.wait_for_timeout(600)
-    assert "12 × 12 maps of 48 × 48 pixels" in status.inner_text()
+    status = lab.widget.locator(".lab")
+    status.get_by_text("12 × 12 maps of 48 × 48 pixels").wait_for()
 
 
 def test_fully_connected_head_takes_one_size(lab):

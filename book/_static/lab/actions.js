@@ -72,7 +72,12 @@
       this.changed();
     }
 
-    async open(file) {
+    // `opening` is settled when the file is shown or refused.
+    open(file) {
+      this.opening = this.take(file);
+    }
+
+    async take(file) {
       try {
         const pixels = await lab.upload(file);
         this.clearFailure();
