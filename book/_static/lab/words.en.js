@@ -60,8 +60,8 @@ NinLab.words("en", {
     sum: "{h} × {w} = {n} cells. Sum {sum} ÷ {n} = {mean}, the score.",
     tooLarge: "The picture has {n} megapixels; up to {most} are possible " +
       "here. Make it smaller, then try again.",
-    tooSmall: "A canvas of {n} pixels is too small: nothing would be left " +
-      "after the second pooling. The smallest is {least}.",
+    tooSmall: "A canvas of {n} pixels is too small: the window of a pooling " +
+      "would not fit. The smallest is {least}.",
     trained: "Trained",
     verdict: "{name}, {share} %.",
   },
