@@ -32,7 +32,9 @@
       step: "0.1", type: "range",
     });
     probe.rangeName = el("label", { for: "weight" });
-    probe.rangeValue = el("output", { class: "number", for: "weight" });
+    probe.rangeValue = el("span", {
+      "aria-hidden": "true", class: "value number",
+    });
     return el("div", { class: "row slide" },
       [probe.rangeName, probe.range, probe.rangeValue]);
   }

@@ -112,7 +112,7 @@ button.cell[aria-pressed="true"] {
   font-weight: 600;
 }
 .slide { flex-wrap: nowrap; margin-top: 0.4rem; }
-.slide output { min-width: 3rem; text-align: right; }
+.slide .value { min-width: 3rem; text-align: right; }
 .tools { margin: 0.4rem 0; }
 .key { align-items: center; display: inline-flex; gap: 0.3rem; }
 .key canvas { border: 1px solid var(--lab-line); height: 0.7em; width: 5em; }

@@ -86,10 +86,10 @@ td:is(.params, .macs, .memory, .field) {
 }
 thead th { padding-right: 0; }
 td.output { padding-right: 0; }
-.params { --lab-bar: rgb(33 102 172 / 80%); }
-.macs { --lab-bar: rgb(214 96 22 / 80%); }
-.memory { --lab-bar: rgb(27 140 110 / 80%); }
-.field { --lab-bar: rgb(128 128 128 / 80%); }
+.params { --lab-bar: rgb(74 144 226); }
+.macs { --lab-bar: rgb(224 112 40); }
+.memory { --lab-bar: rgb(40 158 124); }
+.field { --lab-bar: rgb(136 136 136); }
 .name {
   background: none;
   border: 0;
@@ -102,16 +102,16 @@ td.output { padding-right: 0; }
 @media (pointer: coarse) { .name { --lab-touch: 2.5rem; } }
 .name::before {
   color: var(--lab-soft);
-  content: "▸";
+  content: "▸" / "";
   display: inline-block;
   width: 1.1em;
 }
-.name[aria-expanded="true"]::before { content: "▾"; }
+.name[aria-expanded="true"]::before { content: "▾" / ""; }
 .name:hover { color: var(--lab-accent); }
 tr.bad { background: color-mix(in srgb, var(--lab-bad) 14%, transparent); }
-tr.bad .name::before { color: var(--lab-bad); content: "✕"; }
+tr.bad .name::before { color: var(--lab-bad); content: "✕" / ""; }
 tr.bad td.output { font-weight: 600; }
-tr.odd .name::after { content: " ⚠"; }
+tr.odd .name::after { content: " ⚠" / ""; }
 tr.undone td { color: var(--lab-soft); }
 tr.undone.bad td.output { color: var(--lab-bad); }
 td.editor {

@@ -68,7 +68,7 @@ NinLab.words("en", {
   probe: {
     bias: "Bias of output {to}",
     chance: "Random",
-    copy: "Copy the maps",
+    copy: "Copy",
     hint: "Point at a pixel of a map, or touch one. Choose a weight of W, " +
       "then move its slider.",
     inputMaps: "Input feature maps: arrow keys move the pixel",
@@ -80,7 +80,7 @@ NinLab.words("en", {
     rows: ["either", "both", "inside", "left only"],
     scan: "Scan pixels",
     shuffle: "Shuffle pixels",
-    start: "Start again",
+    start: "Reset",
     status: "Row {row}, column {column}: x is {x}; y is {y}.",
     weight: "Weight from input {from} to output {to}",
     weights: "Weights and biases: choose one, then move the slider",
@@ -95,7 +95,7 @@ NinLab.words("en", {
     deadTaps: "Layer {at}, {name}: {dead} of the {all} taps of the window " +
       "only ever see padding. Their weights never learn.",
     down: "Move down",
-    field: "sees [px]",
+    field: "field [px]",
     idle: "Layer {at}, {name}: it averages a single number, so it does " +
       "nothing.",
     impossible: "does not fit",
