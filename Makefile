@@ -39,11 +39,11 @@ book: $(READY) ## Build the book into _build/html
 test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/python scripts/book.py check
-	$(BIN)/python -m pytest tests --ignore=tests/test_pages.py
+	$(BIN)/python -m pytest tests --ignore-glob='*/test_pages*.py'
 	$(BIN)/python -m pytest --nbval notebooks
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
-	$(BIN)/python -m pytest tests/test_pages.py
+	$(BIN)/python -m pytest tests/test_pages*.py
 
 check: $(READY) ## Check the rules of pages and notebooks (seconds)
 	$(BIN)/python scripts/book.py check
@@ -53,6 +53,7 @@ notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpcon
 
 full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
+	$(BIN)/python scripts/train_lab_head.py
 	$(BIN)/python scripts/clinic.py
 	$(BIN)/python scripts/ablations.py
 

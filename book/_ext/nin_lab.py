@@ -38,6 +38,7 @@ WIDGETS = {
         "rows.js",
         "numbers.js",
         "controls.js",
+        "actions.js",
         "canvas-style.js",
         "canvas.js",
     ),

@@ -173,6 +173,6 @@
   max-width: 20rem;
   min-width: 0;
 }
-:host([compact]) :is(.buttons, .switches, .own) { display: none; }
+:host([compact]) :is(.buttons, .numbers, .own) { display: none; }
 `;
 })(window.NinLab);

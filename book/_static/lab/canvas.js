@@ -3,11 +3,10 @@
 (function (lab) {
   "use strict";
 
-  const { el, sizes: { LARGEST_CANVAS, SIDE } } = lab;
-  const WEIGHTS = { canvas28: "canvas", only28: "28" };
+  const { el } = lab;
   const STATUS_PAUSE = 500; // ms between announcements
 
-  class Canvas extends lab.Widget {
+  class Canvas extends lab.actions(lab.Widget) {
     async render(root) {
       this.names = this.t("classes");
       this.shown = { evidence: true, mask: false };
@@ -17,7 +16,7 @@
       const note = el("p", { class: "note" }, [this.t("loading")]);
       root.append(note);
       try {
-        this.net = await lab.engine.load(WEIGHTS[this.weights], this.only);
+        await this.load(this.weights);
       } catch (error) {
         this.failToLoad(error, () => {
           root.querySelector(".retry").remove();
@@ -30,11 +29,6 @@
       this.build(root);
       this.restart();
       this.update();
-    }
-
-    // `only`: which kernels to use, "js" or "wasm"; for the tests.
-    get only() {
-      return this.getAttribute("only");
     }
 
     failToLoad(error, again) {
@@ -115,104 +109,6 @@
         const size = this.t("status", { h, w, side, ms: Math.ceil(ms) });
         this.status.textContent = `${verdict} ${size}`;
       }, STATUS_PAUSE);
-    }
-
-    // What the controls ask for.
-
-    show(pixels, sample = null) {
-      this.sample = sample;
-      if (this.drawing) this.draw(false);
-      this.scene.show(pixels);
-      this.rows.forgetScale();
-      this.changed();
-    }
-
-    choose(c) {
-      this.pinned = this.pinned === c ? null : c;
-      this.redraw();
-    }
-
-    toggle(key) {
-      this.shown[key] = !this.shown[key];
-      this.changed();
-    }
-
-    edit(action) {
-      this.scene[action]();
-      this.changed();
-    }
-
-    resize(side) {
-      const least = this.net.smallest, most = LARGEST_CANVAS;
-      if (!Number.isInteger(side)) this.fail("noNumber");
-      else if (side < least) this.fail("tooSmall", { n: side, least });
-      else if (side > most) this.fail("bigOnly", { n: side, most });
-      else {
-        this.clearFailure();
-        if (this.drawing) this.draw(false);
-        this.scene.resize(side);
-      }
-      this.changed();
-    }
-
-    addSecond() {
-      const { samples } = this.controls, last = samples.length - 1;
-      if (this.drawing) this.draw(false);
-      this.sample = this.sample === last ? 0 : last;
-      this.scene.add(samples[this.sample].pixels);
-      this.changed();
-    }
-
-    // Begin with an empty picture that fills the canvas, or end.
-    draw(begin) {
-      this.drawing = begin;
-      this.stage.pen = null;
-      if (begin) {
-        this.restart();
-        this.show(new Uint8Array(SIDE * SIDE));
-        this.drawing = true;
-        this.stage.canvas.focus({ preventScroll: true });
-      }
-      this.changed();
-    }
-
-    async open(file) {
-      try {
-        const pixels = await lab.upload(file);
-        this.clearFailure();
-        this.show(pixels);
-      } catch (error) {
-        this.fail(error.key ?? "noPicture", error.values ?? { name: file.name });
-      }
-    }
-
-    setHead(head) {
-      this.head = head;
-      this.rows.forgetScale();
-      this.changed();
-    }
-
-    async setWeights(key) {
-      try {
-        this.net = await lab.engine.load(WEIGHTS[key], this.only);
-        this.weights = key;
-        if (!this.net.head) this.head = "gap";
-        this.rows.forgetScale();
-        this.clearFailure();
-        this.changed();
-      } catch (error) {
-        this.fail("noWeights", { reason: error.message });
-      }
-    }
-
-    restart() {
-      this.drawing = false;
-      this.scene.garments.length = 0;
-      this.scene.canvas = +(this.getAttribute("canvas") ?? SIDE);
-      this.pinned = this.cell = null;
-      this.clearFailure();
-      const sample = +(this.getAttribute("sample") ?? 0);
-      this.show(this.controls.samples[sample].pixels, sample);
     }
   }
 

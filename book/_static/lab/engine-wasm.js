@@ -67,6 +67,7 @@
     await lab.script(`weights-${name}.js`);
     const plan = plans[name], bytes = plan && decode(plan.bytes);
     if (!plan || checksum(bytes) !== plan.checksum) {
+      lab.forget(`weights-${name}.js`);
       throw new Error(`weights-${name}.js is damaged`);
     }
     const parts = unpack(plan, bytes);

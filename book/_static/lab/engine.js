@@ -123,7 +123,8 @@
       if (features.length !== inputs) return null;
       return b.map((bias, c) => {
         let sum = bias;
-        for (let i = 0; i < inputs; i++) sum += w[c * inputs + i] * features[i];
+        const row = w.subarray(c * inputs, (c + 1) * inputs);
+        for (let i = 0; i < inputs; i++) sum += row[i] * features[i];
         return sum;
       });
     }
@@ -133,11 +134,12 @@
   function room(layers, height, width, sizes) {
     let map = height * width, windows = 0, channels = 1;
     layers.forEach((layer, i) => {
-      map = Math.max(map, sizes[i].channels * sizes[i].height * sizes[i].width);
+      const size = sizes[i];
+      map = Math.max(map, size.channels * size.height * size.width);
       if (layer.kernel > 1 && layer.kind === "conv") {
         windows = Math.max(windows, CHUNK * layer.kernel ** 2 * channels);
       }
-      channels = sizes[i].channels;
+      channels = size.channels;
     });
     return { map, windows };
   }

@@ -27,6 +27,11 @@ window.NinLab = (function () {
     return pending[name];
   }
 
+  // Let a script that came damaged be loaded again.
+  function forget(name) {
+    delete pending[name];
+  }
+
   function words(code, sections) {
     if (code === language) dictionary = sections;
   }
@@ -137,6 +142,6 @@ window.NinLab = (function () {
   }
 
   return {
-    Widget, base, define, el, language, reducedMotion, script, style, words,
+    Widget, define, el, forget, language, reducedMotion, script, style, words,
   };
 })();

@@ -92,7 +92,8 @@
         context.fillStyle = `rgb(${r} ${g} ${b})`;
         context.fillRect(x, y, Math.ceil(size), Math.ceil(size));
         if (size < READABLE * density) continue;
-        context.fillStyle = 0.3 * r + 0.6 * g + 0.1 * b > 120 ? "#000" : "#fff";
+        const light = 0.3 * r + 0.6 * g + 0.1 * b;
+        context.fillStyle = light > 120 ? "#000" : "#fff";
         context.fillText(value.toFixed(1), x + size / 2, y + size / 2);
       }
       if (!cell) return;

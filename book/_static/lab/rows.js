@@ -20,9 +20,10 @@
       this.widget = widget;
       this.names = widget.t("classes");
       this.items = this.names.map((name, i) => this.item(name, i));
-      this.heading = el("div", { class: "heading note", "aria-hidden": "true" },
-        ["map", "mean", "softmax"].map((key) => el("span", {},
-          [widget.t(key)])));
+      const heads = ["map", "mean", "softmax"].map(
+        (key) => el("span", {}, [widget.t(key)]));
+      this.heading = el("div", { class: "heading note",
+                                 "aria-hidden": "true" }, heads);
       this.refusal = el("p", { class: "refusal", role: "status" });
       this.element = el("div", { class: "rows" },
         [this.heading, this.refusal, ...this.items.map((i) => i.button)]);
@@ -72,7 +73,8 @@
         const share = scores ? `${Math.round(100 * shares[c])} %` : "–";
         item.score.textContent = score;
         item.share.textContent = share;
-        this.setBar(item.mean, scores ? Math.max(scores[c], 0) / this.most : 0);
+        const length = scores ? Math.max(scores[c], 0) / this.most : 0;
+        this.setBar(item.mean, length);
         this.setBar(item.soft, scores ? shares[c] : 0);
         item.button.setAttribute("aria-label",
           widget.t("row", { name: this.names[c], score, share }));

@@ -38,7 +38,8 @@
       }
       for (let j = Math.max(left, 0); j < right; j++) {
         let value = 0;
-        for (let q = 0; q < SIDE; q++) value += columns[j * SIDE + q] * line[q];
+        const row = columns.subarray(j * SIDE, (j + 1) * SIDE);
+        for (let q = 0; q < SIDE; q++) value += row[q] * line[q];
         const at = i * canvas + j;
         picture[at] = Math.max(picture[at], Math.round(value));
       }

@@ -10,16 +10,16 @@
   }
 
   async function opened(file) {
-    const address = URL.createObjectURL(file);
+    const address = URL.createObjectURL(file), { name } = file;
     try {
       const image = new Image();
       await new Promise((resolve, reject) => {
         image.onload = resolve;
-        image.onerror = () => reject(problem("noPicture", { name: file.name }));
+        image.onerror = () => reject(problem("noPicture", { name }));
         image.src = address;
       });
       const { naturalWidth: width, naturalHeight: height } = image;
-      if (!width || !height) throw problem("noPicture", { name: file.name });
+      if (!width || !height) throw problem("noPicture", { name });
       const megapixels = (width * height) / 1e6;
       if (megapixels > MEGAPIXELS) {
         throw problem("tooLarge", { n: Math.round(megapixels),
@@ -28,35 +28,45 @@
       await image.decode();
       return image;
     } catch (error) {
-      throw error.key ? error : problem("noPicture", { name: file.name });
+      throw error.key ? error : problem("noPicture", { name });
     } finally {
       URL.revokeObjectURL(address);
     }
   }
 
-  // The whole picture on a square of one colour, halved until it fits: a
-  // single step from thousands of pixels to 28 would skip most of them.
-  function shrunk(image, background) {
-    let side = SIDE;
-    while (2 * side <= Math.max(image.naturalWidth, image.naturalHeight) &&
-           side < 1024) side *= 2;
+  // Grey values of a square of one colour with the picture in its middle;
+  // `below` shines through where the picture is transparent.
+  function drawn(image, side, width, height, colour, below) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
     const context = canvas.getContext("2d", { willReadFrequently: true });
     context.imageSmoothingQuality = "high";
-    context.fillStyle = background;
+    const box = [(side - width) / 2, (side - height) / 2, width, height];
+    context.fillStyle = colour;
     context.fillRect(0, 0, side, side);
-    const scale = side / Math.max(image.naturalWidth, image.naturalHeight);
-    const width = image.naturalWidth * scale;
-    const height = image.naturalHeight * scale;
-    context.drawImage(image, (side - width) / 2, (side - height) / 2, width,
-                      height);
+    context.fillStyle = below;
+    context.fillRect(...box);
+    context.drawImage(image, ...box);
     const { data } = context.getImageData(0, 0, side, side);
-    let grey = new Float32Array(side ** 2);
+    const grey = new Float32Array(side ** 2);
     for (let i = 0; i < grey.length; i++) {
       grey[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] +
         0.114 * data[4 * i + 2];
     }
+    return grey;
+  }
+
+  // The whole picture as a square in the colour of its own border, halved
+  // until it fits: one step from thousands of pixels to 28 would skip most.
+  function shrunk(image, below) {
+    const { naturalWidth, naturalHeight } = image;
+    const longest = Math.max(naturalWidth, naturalHeight);
+    let side = SIDE;
+    while (2 * side <= longest && side < 1024) side *= 2;
+    const edge = border(drawn(image, SIDE, SIDE, SIDE, below, below));
+    let grey = drawn(image, side, (naturalWidth * side) / longest,
+                     (naturalHeight * side) / longest,
+                     `rgb(${edge} ${edge} ${edge})`, below);
     for (; side > SIDE; side /= 2) grey = halved(grey, side);
     return grey;
   }
@@ -112,7 +122,8 @@
     widget.addEventListener("dragleave", (event) => over(event, false));
     widget.addEventListener("drop", (event) => {
       over(event, false);
-      if (event.dataTransfer.files[0]) widget.open(event.dataTransfer.files[0]);
+      const [file] = event.dataTransfer.files;
+      if (file) widget.open(file);
     });
   };
 })(window.NinLab);

@@ -20,17 +20,17 @@ NinLab.words("en", {
     dragMe: "drag me",
     draw: "Draw a garment",
     drop: "Drop the picture",
-    empty: "“{name}” has one colour only: there is no garment to see. Choose " +
-      "a picture of one garment on a plain background.",
+    empty: "“{name}” has one colour only: there is no garment to see. " +
+      "Choose a picture of one garment on a plain background.",
     evidence: "evidence",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",
     fc: "fully connected",
-    gap: "average (GAP)",
+    gap: "average",
     garment: "Garment",
     head: "Head",
     inPixels: "{what}, in pixels",
-    keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus and " +
-      "minus change its size; n goes to the next garment; Delete takes it " +
+    keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus " +
+      "and minus change its size; n goes to the next garment; Delete takes it " +
       "away. While drawing, arrow keys move the pen and Space puts it down.",
     loading: "Loading the network …",
     map: "map",
@@ -42,7 +42,7 @@ NinLab.words("en", {
       "PNG, JPEG or WebP file.",
     noWeights: "The weights of the network did not load ({reason}). Check " +
       "the connection, then try again.",
-    only28: "on 28 × 28 only",
+    only28: "on 28 × 28",
     open: "Open a picture",
     pickCell: "Choose a cell to see what it sees.",
     refusal: "It refuses. Its weights are for 96 × 7 × 7 = {needs} numbers; " +
