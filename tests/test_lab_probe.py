@@ -70,8 +70,10 @@ def centre(probe, k, row, column):
     box = frame.bounding_box()
     return [
         box[edge] + (place + 0.5) / SIZE * box[length]
-        for edge, place, length in (("x", column, "width"),
-                                    ("y", row, "height"))
+        for edge, place, length in (
+            ("x", column, "width"),
+            ("y", row, "height"),
+        )
     ]
 
 
@@ -193,10 +195,13 @@ def test_weights_and_biases_are_chosen_by_keyboard(probe):
         probe.page.keyboard.press(key)
     assert probe.focused() == "Bias of output 2: -0.8"
     assert weight(probe, 2, 4).get_attribute("aria-pressed") == "true"
-    assert probe.get(
-        "[...widget.shadowRoot.querySelectorAll('button.cell')]"
-        ".filter(e => e.tabIndex === 0).length"
-    ) == 1
+    assert (
+        probe.get(
+            "[...widget.shadowRoot.querySelectorAll('button.cell')]"
+            ".filter(e => e.tabIndex === 0).length"
+        )
+        == 1
+    )
     slide(probe, "Home")
     assert shown(probe, "b") == [0, -2, 0, 0]
     assert maps(probe)[1][1].max() == 0

@@ -209,6 +209,24 @@ def test_add_move_and_remove_layers(shapes):
     assert names(shapes) == ["AvgPool2D 3×3/2"]
 
 
+def test_removing_a_layer_changes_everything_behind_it(shapes):
+    assert chosen(shapes) == "NiN of the tutorial, at 96"
+    shapes.button("MaxPool2D 3×3/2").first.click()
+    shapes.button("Remove").click()
+    assert chosen(shapes) == "Your own"
+    layers = [
+        layer
+        for block in models.nin()
+        for layer in (
+            block if isinstance(block, nn.HybridSequential) else [block]
+        )
+    ]
+    net = nn.HybridSequential()
+    net.add(*layers[:3], *layers[4:])
+    for name, expected in texts(net, 96).items():
+        assert column(shapes, name) == expected
+
+
 def test_every_network_of_the_list_fits(shapes):
     options = shapes.element.get_by_label("Network").locator("option")
     keys = [o.get_attribute("value") for o in options.all()]

@@ -31,7 +31,7 @@
     return el("div", {
       "aria-label": probe.t("weights"), class: "equation", role: "group",
     }, [
-      part("W", [letter("W"), ` ${outputs}×${inputs}`],
+      part("W", [el("i", {}, "W"), ` ${outputs}×${inputs}`],
         buttons.flatMap((row) => row.slice(0, inputs))),
       part("x", letter("x"), x), sign("+"),
       part("b", letter("b"), buttons.map((row) => row[inputs])),
