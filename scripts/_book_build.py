@@ -28,7 +28,7 @@ ROOT_PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="en/_static/favicon.svg">
+<link rel="icon" href="data:,">
 <meta http-equiv="refresh" content="0; url=en/index.html">
 <meta name="description" content="{title}: an executable book">
 <title>{title}</title>
