@@ -110,7 +110,7 @@ _PAPER = Run(
     wd=1e-4,
     last_lr_mult=0.1,
     schedule="step",
-    num_epochs=10,
+    num_epochs=6,
 )
 
 
