@@ -1,0 +1,63 @@
+// The words of the lab in Chinese; {…} is replaced by a value.
+NinLab.words("zh", {
+  common: {
+    broken: "页面的这一部分在这里无法工作（{reason}）。其余部分不受影响。",
+    close: "关闭这条消息",
+  },
+  canvas: {
+    add: "再添一件",
+    behind: "“{name}”背后的数字",
+    bigMap: "{name}的图，{h} × {w} 个数。用方向键在格与格之间移动。",
+    bigOnly: "画布的边长最多 {most} 像素，不能是 {n}。",
+    canvas: "画布",
+    canvas28: "在画布上",
+    cell: "第 {row} 行，第 {column} 列：{value}。它看得到橙色方框里的 " +
+      "{field} × {field} 像素。",
+    classes: ["T 恤", "裤子", "套衫", "连衣裙", "外套", "凉鞋", "衬衫",
+      "运动鞋", "包", "短靴"],
+    dragMe: "拖动我",
+    draw: "画一件衣物",
+    drop: "把图像放在这里",
+    empty: "“{name}”只有一种颜色，看不到衣物。请选一张图像，要有一件衣物、" +
+      "背景单一。",
+    evidence: "证据",
+    exp: "softmax：exp {score} ÷ Σ exp 得分 = {exp} ÷ {total} = {share}%。",
+    fc: "全连接",
+    gap: "平均",
+    garment: "衣物",
+    head: "头部",
+    inPixels: "{what}，以像素计",
+    keys: "方向键把衣物移动 1 个像素，按住 Shift 移动 4 个；加号和减号改变" +
+      "大小；n 换下一件衣物；Delete 把它拿走。画的时候，方向键移动画笔，" +
+      "空格键落笔。",
+    loading: "正在加载网络……",
+    map: "图",
+    mask: "最高的 10%",
+    mean: "→ 它的均值，即得分",
+    mirror: "左右翻转",
+    noNumber: "画布的边长必须是整数个像素。",
+    noPicture: "“{name}”不是这个浏览器能读的图像。请用 PNG、JPEG 或 WebP " +
+      "文件。",
+    noWeights: "网络的权重没有加载成功（{reason}）。请检查网络连接，然后再试。",
+    only28: "在 28 × 28 上",
+    open: "打开图像",
+    pickCell: "选一格，就能看到它看见了什么。",
+    refusal: "它拒绝。它的权重对应 96 × 7 × 7 = {needs} 个数；这块画布给出 " +
+      "96 × {h} × {w} = {gets} 个。",
+    remove: "拿走",
+    restart: "重置",
+    retry: "再试一次",
+    row: "{name}：得分 {score}，{share}。显示背后的数字。",
+    sample: "测试图像 {n}：{name}",
+    samples: "测试图像",
+    show: "显示",
+    softmax: "→ softmax",
+    stage: "放着衣物的画布",
+    status: "{h} × {w} 的图，画布 {side} × {side} 像素，用时 {ms} 毫秒",
+    sum: "{h} × {w} = {n} 格。总和 {sum} ÷ {n} = {mean}，即得分。",
+    tooLarge: "这张图像有 {n} 百万像素；这里最多 {most}。请缩小后再试。",
+    tooSmall: "{n} 像素的画布太小：有一个池化的窗口放不下。最小是 {least}。",
+    trained: "训练",
+    verdict: "{name}，{share}%。",
+  },
+});
