@@ -3,7 +3,8 @@
     python scripts/make_figures.py
 
 nin.png: one test picture, maps of each MLPConv layer of `nin_mnist`, the ten
-confidence maps and their means. lab.png: what the lab shows, standing still.
+confidence maps and their means. lab.png and lab_probe.png: what the lab and
+the 1×1 probe show, standing still.
 The weights are those that come with nin_utils.
 """
 
@@ -17,6 +18,7 @@ from nin_utils.maps import confidence_maps
 
 import matplotlib.pyplot as plt
 import numpy as np
+from make_probe_maps import feature_maps
 from mxnet import nd
 
 FIGURES = Path(__file__).parents[1] / "book" / "figures"
@@ -25,9 +27,10 @@ FRAME = "#8a8a8a"
 
 
 def main():
-    """Draw both."""
+    """Draw all."""
     draw_network()
     draw_lab()
+    draw_probe()
 
 
 def draw_lab():
@@ -47,6 +50,55 @@ def draw_lab():
         box = (0.385 + 0.122 * (c % 5), 0.52 - 0.5 * (c // 5), 0.115, 0.46)
         _panel(fig, box, channel_map, "viridis", maps.max())
     _save(fig, "lab.png")
+
+
+def draw_probe():
+    """Draw a pixel's way through a 1×1 convolution, without words."""
+    maps = feature_maps()[1] / 255
+    row, column = 9, 15
+    W = np.array([[1, 1, 0], [1, 1, 0], [-1, -1, 1], [1, -1, 0]])
+    b = np.array([[0], [-0.8], [0], [0]])
+    out = np.maximum(np.tensordot(W, maps, 1) + b[..., None], 0)
+    x, y = (values[:, row, column, None] for values in (maps, out))
+    fig = plt.figure(figsize=(9, 4))
+    for left, size, panels in ((0.01, 0.3, maps), (0.88, 0.215, out)):
+        for k, panel in enumerate(panels):
+            bottom = 1 - (k + 1) * (size + 0.03)
+            box = (left, bottom, size * 4 / 9, size)
+            _panel(fig, box, panel, "viridis", 1)
+            fig.axes[-1].plot(column, row, "s", ms=6, mec="w", mfc="none")
+    for left, values, name, digits in (
+        (0.20, W, "$W$", 1),
+        (0.44, x, r"$\mathbf{x}$", 2),
+        (0.58, b, r"$\mathbf{b}$", 1),
+        (0.75, y, r"$\mathbf{y}$", 2),
+    ):
+        _cells(fig, left, values, name, digits, W.min() * 2)
+    for x_sign, text in ((0.415, "·"), (0.545, "+"), (0.70, "= ReLU")):
+        fig.text(x_sign, 0.5, text, ha="center", va="center", fontsize=13)
+    _save(fig, "lab_probe.png")
+
+
+def _cells(fig, left, values, name, digits, low):
+    """Draw a matrix as coloured cells with their numbers."""
+    rows, columns = values.shape
+    ax = fig.add_axes(
+        (left, 0.5 - 0.07 * rows, 0.07 * columns, 0.14 * rows), title=name
+    )
+    signed = digits == 1
+    ax.imshow(
+        values,
+        "PuOr_r" if signed else "viridis",
+        vmin=low if signed else 0,
+        vmax=-low if signed else 1,
+        aspect="auto",
+    )
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    for (i, j), value in np.ndenumerate(values):
+        ink = "k" if signed or value > 0.6 else "w"
+        text = f"{value:.{digits}f}".replace("-", "−")
+        ax.text(j, i, text, ha="center", va="center", color=ink)
 
 
 def _save(fig, name):

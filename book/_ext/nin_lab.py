@@ -47,8 +47,23 @@ WIDGETS = {
         "canvas-style.js",
         "canvas.js",
     ),
-    "probe": ("probe.js",),
-    "shapes": ("shapes.js",),
+    "probe": (
+        "probe-maps.js",
+        "probe-math.js",
+        "probe-view.js",
+        "probe-controls.js",
+        "probe-equation.js",
+        "probe-style.js",
+        "probe.js",
+    ),
+    "shapes": (
+        "shapes-math.js",
+        "shapes-presets.js",
+        "shapes-style.js",
+        "shapes-editor.js",
+        "shapes-table.js",
+        "shapes.js",
+    ),
 }
 
 
