@@ -73,9 +73,10 @@ class Batches:
         into 1 GiB, else batch by batch.
     shuffle : bool
         Draw a new order for each pass from ``np.random``.
-    augment : int, optional
-        Mirror each picture at random and move it by up to so many pixels
-        (before it is resized); None leaves the pictures as they are.
+    augment : int or callable, optional
+        Mirror each picture at random and move it by up to so many pixels, or
+        do what the function does with uint8 (n, H, W, 1) (before they are
+        resized); None leaves the pictures as they are.
 
     Yields
     ------
@@ -110,7 +111,9 @@ class Batches:
         for i in range(0, self.num_examples, self.batch_size):
             batch = order[i : i + self.batch_size]
             X = self._images[batch]
-            if self._augment is not None:
+            if callable(self._augment):
+                X = self._augment(X)
+            elif self._augment is not None:
                 X = flip_and_shift(X, self._augment)
             if self._resize:
                 X = resize_images(X, self._resize)

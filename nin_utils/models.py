@@ -16,10 +16,13 @@ __all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
 # Helpers
 
 
-def _check(num_classes, dropout, pretrained, batch_norm):
+def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
     check_integer("num_classes", num_classes)
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout must be in [0, 1), not {dropout!r}")
+    if pretrained not in (False, True, *variants):
+        known = ", ".join(repr(v) for v in (False, True, *variants))
+        raise ValueError(f"pretrained must be {known}, not {pretrained!r}")
     if pretrained and (num_classes != 10 or batch_norm):
         raise ValueError(
             "trained weights exist for num_classes=10 and batch_norm=False, "
@@ -149,9 +152,11 @@ def nin_mnist(
     ----------
     num_classes : int
         Channels of the last convolution, one map per class.
-    pretrained : bool
+    pretrained : bool or "canvas"
         Load the weights that come with the package, trained on Fashion-MNIST
         (pictures in [0, 1]). Only for the plain network with 10 classes.
+        True: trained on 28x28. "canvas": on garments of any size, anywhere
+        on a larger canvas; a little less accurate on 28x28.
     batch_norm : bool
         Put a batch normalisation between each convolution and its ReLU: the
         variant that trains easily. `nin_utils.equivalence.fold_batch_norm`
@@ -170,11 +175,11 @@ def nin_mnist(
     ------
     TypeError, ValueError
         If `num_classes` is not a positive integer, `dropout` not in [0, 1),
-        or there are no weights for such a network.
+        or there are no such weights.
     FileNotFoundError, OSError
         If the file of weights is missing or damaged.
     """
-    _check(num_classes, dropout, pretrained, batch_norm)
+    _check(num_classes, dropout, pretrained, batch_norm, ("canvas",))
     net = nn.HybridSequential()
     net.add(
         _mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
@@ -188,5 +193,6 @@ def nin_mnist(
         nn.Flatten(),
     )
     if pretrained:
-        _weights.load(net, "nin_mnist")
+        canvas = "_canvas" if pretrained == "canvas" else ""
+        _weights.load(net, "nin_mnist" + canvas)
     return net

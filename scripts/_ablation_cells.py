@@ -105,10 +105,10 @@ def questions():
     return {
         "depth": _depth(),
         "recipe": _recipe(),
+        "heads_1000": _heads(1000, 20),
+        "heads_5000": _heads(5000, 6),
         "dropout": _dropout(),
-        "heads_1000": _heads(1000, 30),
-        "heads_5000": _heads(5000, 10),
-        "heads_60000": _heads(60_000, 2, [0]),
+        "heads_60000": _heads(60_000, 1, [0]),
     }
 
 
@@ -147,7 +147,7 @@ def _recipe():
 def _dropout():
     """Return longer trainings with and without dropout."""
     return [
-        Cell(f"dropout {rate}", dropout=rate, num_epochs=20, seed=seed)
+        Cell(f"dropout {rate}", dropout=rate, num_epochs=12, seed=seed)
         for rate, seed in itertools.product((0.0, 0.5), SEEDS)
     ]
 

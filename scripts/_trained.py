@@ -44,7 +44,7 @@ def ship(run, net, test_iter):
     """
     plain = equivalence.fold_batch_norm(net)
     before, labels = predict(net, test_iter)
-    path = ROOT / "nin_utils" / "weights" / f"{run.network}.params"
+    path = ROOT / "nin_utils" / "weights" / f"{run.weights}.params"
     path.parent.mkdir(exist_ok=True)
     part = path.with_name(path.name + ".part")
     plain.cast("float16")
@@ -54,7 +54,8 @@ def ship(run, net, test_iter):
     sums = json.loads((path.parent / "sha256.json").read_text())
     sums[path.name] = sha256
     write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
-    shipped = getattr(models, run.network)(pretrained=True)
+    which = "canvas" if run.canvases else True
+    shipped = getattr(models, run.network)(pretrained=which)
     after, _ = predict(shipped, test_iter)
     _, sample_iter = data.load_data_fashion_mnist(
         500, run.resize, subset=True

@@ -17,9 +17,11 @@ import time
 
 from nin_utils import data, training
 from nin_utils._batches import Batches
+from nin_utils._canvas import RandomPlace
 
 import mxnet as mx
 from _files import ROOT
+from _on_canvases import accuracy_on_canvases
 from _provenance import git_commit
 from _records import unfinished, write_record
 from _runs import RUNS
@@ -76,8 +78,9 @@ def batches(run, validate):
     else:
         test = data.fashion_mnist(train=False)
     size = run.batch_size, run.resize
+    augment = RandomPlace(run.canvases) if run.canvases else run.augment
     return (
-        Batches(images[first], labels[first], *size, True, run.augment),
+        Batches(images[first], labels[first], *size, True, augment),
         Batches(*test, *size, False),
     )
 
@@ -105,6 +108,8 @@ def record(name, results):
         "seconds": sum(history.seconds),
         **per_class(logits, labels),
     }
+    if run.canvases:
+        facts["on_canvases"] = accuracy_on_canvases(net)
     if run.ship:
         facts["shipped"] = ship(run, net, test_iter)
     threads = int(os.environ["OMP_NUM_THREADS"])

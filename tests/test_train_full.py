@@ -91,3 +91,25 @@ def test_shipped_weights_are_the_recorded_ones():
     assert shipped["predictions_changed"] <= 1
     assert shipped["test_acc"] > 0.9
     assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0001
+
+
+def test_canvases_reach_the_training_only(monkeypatch):
+    sample = data.fashion_mnist(train=False, subset=True)
+    monkeypatch.setattr(data, "fashion_mnist", lambda train=True: sample)
+    run = dataclasses.replace(
+        train_full.RUNS["nin_mnist_canvas"], canvases=(40,)
+    )
+    train_iter, test_iter = train_full.batches(run, False)
+    assert {X.shape[2:] for X, _ in train_iter} == {(40, 40)}
+    assert {X.shape[2:] for X, _ in test_iter} == {(28, 28)}
+
+
+def test_accuracy_on_canvases_is_recorded(tiny, monkeypatch):
+    run = dataclasses.replace(train_full.RUNS["tiny"], canvases=(40,))
+    monkeypatch.setattr(train_full, "RUNS", {"tiny": run})
+    monkeypatch.setattr(
+        train_full, "accuracy_on_canvases", lambda net: {"by_side": [[28, 1]]}
+    )
+    train_full.record("tiny", tiny)
+    facts = json.loads((tiny / "tiny.json").read_text())
+    assert facts["on_canvases"] == {"by_side": [[28, 1]]}

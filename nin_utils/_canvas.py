@@ -1,0 +1,98 @@
+"""Garments of any size at any place of a larger, black canvas."""
+
+import numpy as np
+
+
+def place(images, canvas, side, top, left, mirrored=False):
+    """Put each picture onto a canvas of its own.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (N, H, W, 1).
+    canvas : int
+        Height and width of the result in pixels.
+    side, top, left : int or numpy.ndarray
+        Height and width of the picture on the canvas, and its upper left
+        corner, in pixels; arrays have shape (N,). What lies outside the
+        canvas is cut off.
+    mirrored : bool or numpy.ndarray
+        Swap left and right.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, (N, canvas, canvas, 1); 0 around the pictures.
+
+    Notes
+    -----
+    Bilinear; a picture that shrinks is smoothed over as many of its pixels as
+    fall into one, as Pillow does. Each row and each column of the canvas is a
+    weighted mean of rows and columns of the picture, so the whole is two
+    products of matrices a picture.
+    """
+    n, height, width, _ = images.shape
+    rows = _weights(n, canvas, height, side, top)
+    columns = _weights(n, canvas, width, side, left)
+    mirrored = np.broadcast_to(mirrored, n)
+    columns[mirrored] = columns[mirrored, :, ::-1]
+    picture = images[..., 0].astype(np.float32)
+    placed = rows @ picture @ columns.transpose(0, 2, 1)
+    return np.rint(placed).astype(np.uint8)[..., None]
+
+
+def _weights(n, canvas, length, side, start):
+    """Return the share of each old pixel in each new one.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32, (n, canvas, length); the rows sum to 1 on the picture and to
+        0 beside it.
+    """
+    side = np.broadcast_to(side, n)[:, None, None].astype(np.float32)
+    start = np.broadcast_to(start, n)[:, None, None]
+    position = np.arange(canvas)[:, None] - start  # (n, canvas, 1)
+    scale = np.float32(length) / side
+    centre = (position + np.float32(0.5)) * scale - np.float32(0.5)
+    distance = np.abs(np.arange(length) - np.clip(centre, 0, length - 1))
+    hat = np.maximum(0, 1 - distance / np.maximum(scale, 1))
+    inside = (position >= 0) & (position < side)
+    return (hat * inside / hat.sum(axis=2, keepdims=True)).astype(np.float32)
+
+
+class RandomPlace:
+    """Draw canvas, size, place and reflection of pictures from ``np.random``.
+
+    Parameters
+    ----------
+    canvases : sequence of int
+        One of these sizes in pixels is drawn for a whole batch.
+    smallest, largest : int
+        Between these, both included, lies the side of a picture in pixels.
+        One that would not fit fills the canvas.
+    """
+
+    def __init__(self, canvases, smallest=16, largest=40):
+        self._canvases = canvases
+        self._range = smallest, largest + 1
+
+    def __call__(self, images):
+        """Return the placed pictures.
+
+        Parameters
+        ----------
+        images : numpy.ndarray
+            uint8, (N, H, W, 1).
+
+        Returns
+        -------
+        numpy.ndarray
+            uint8, (N, canvas, canvas, 1).
+        """
+        n = len(images)
+        canvas = int(np.random.choice(self._canvases))
+        side = np.minimum(np.random.randint(*self._range, size=n), canvas)
+        top, left = np.random.randint(0, canvas - side + 1, size=(2, n))
+        mirrored = np.random.randint(0, 2, size=n) == 1
+        return place(images, canvas, side, top, left, mirrored)
