@@ -39,11 +39,11 @@ book: $(READY) ## Build the book into _build/html
 test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/python scripts/book.py check
-	$(BIN)/python -m pytest tests --ignore=tests/test_pages.py
+	$(BIN)/python -m pytest tests --ignore-glob='*/test_pages*.py'
 	$(BIN)/python -m pytest --nbval notebooks
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
-	$(BIN)/python -m pytest tests/test_pages.py
+	$(BIN)/python -m pytest tests/test_pages*.py
 
 check: $(READY) ## Check the rules of pages and notebooks (seconds)
 	$(BIN)/python scripts/book.py check
@@ -53,11 +53,13 @@ notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpcon
 
 full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
+	$(BIN)/python scripts/train_lab_head.py
 	$(BIN)/python scripts/clinic.py
 	$(BIN)/python scripts/ablations.py
 
-bench: $(READY) ## Measure the speed of training, as ratios
+bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/bench_lab.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve

@@ -32,6 +32,30 @@ def count_parameters(net):
     return sum(p.data().size for p in net.collect_params().values())
 
 
+def save_weights(net, name):
+    """Save the parameters of `net` for the package, rounded to float16.
+
+    The network is float16 afterwards.
+
+    Returns
+    -------
+    pathlib.Path, str
+        ``nin_utils/weights/<name>.params`` and its SHA-256, which is also
+        written into ``sha256.json``.
+    """
+    path = ROOT / "nin_utils" / "weights" / f"{name}.params"
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    net.cast("float16")
+    net.save_parameters(str(part))
+    sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
+    os.replace(part, path)
+    sums = json.loads((path.parent / "sha256.json").read_text())
+    sums[path.name] = sha256
+    write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
+    return path, sha256
+
+
 def ship(run, net, test_iter):
     """Save a trained network for the package, in half the size.
 
@@ -44,16 +68,7 @@ def ship(run, net, test_iter):
     """
     plain = equivalence.fold_batch_norm(net)
     before, labels = predict(net, test_iter)
-    path = ROOT / "nin_utils" / "weights" / f"{run.weights}.params"
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    plain.cast("float16")
-    plain.save_parameters(str(part))
-    sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
-    os.replace(part, path)
-    sums = json.loads((path.parent / "sha256.json").read_text())
-    sums[path.name] = sha256
-    write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
+    path, sha256 = save_weights(plain, run.weights)
     which = "canvas" if run.canvases else True
     shipped = getattr(models, run.network)(pretrained=which)
     after, _ = predict(shipped, test_iter)

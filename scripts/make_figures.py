@@ -1,27 +1,116 @@
-"""Draw book/figures/nin.png: real maps of the trained `nin_mnist`.
+"""Draw the figures of book/figures from trained weights.
 
     python scripts/make_figures.py
 
-One test picture, maps of each MLPConv layer, the ten confidence maps and
-their means. The weights are those that come with nin_utils.
+nin.png: one test picture, maps of each MLPConv layer of `nin_mnist`, the ten
+confidence maps and their means. lab.png and lab_probe.png: what the lab and
+the 1×1 probe show, standing still.
+The weights are those that come with nin_utils.
 """
 
 import os
 from pathlib import Path
 
 from nin_utils import models, plots
+from nin_utils._canvas import place
 from nin_utils.data import LABELS, fashion_mnist
+from nin_utils.maps import confidence_maps
 
 import matplotlib.pyplot as plt
 import numpy as np
+from make_probe_maps import feature_maps
 from mxnet import nd
 
-FIGURE = Path(__file__).parents[1] / "book" / "figures" / "nin.png"
+FIGURES = Path(__file__).parents[1] / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
 
 
 def main():
+    """Draw all."""
+    draw_network()
+    draw_lab()
+    draw_probe()
+
+
+def draw_lab():
+    """Draw garments on a canvas, the ten maps beside it, without words."""
+    images, labels = fashion_mnist(train=False, subset=True)
+    picture = np.zeros((56, 56, 1), np.uint8)
+    for name, top, left in (("trouser", 14, 0), ("ankle boot", 14, 28)):
+        first = np.flatnonzero(labels == LABELS.index(name))[:1]
+        placed = place(images[first, ..., None], 56, 28, top, left)[0]
+        picture = np.maximum(picture, placed)
+    X = nd.array(picture[None, None, ..., 0]) / 255
+    net = models.nin_mnist(pretrained="canvas")
+    maps = confidence_maps(net, X)[0].asnumpy()
+    fig = plt.figure(figsize=(9, 3.2))
+    _panel(fig, (0.01, 0.02, 0.34, 0.96), picture[..., 0], "gray")
+    for c, channel_map in enumerate(maps):
+        box = (0.385 + 0.122 * (c % 5), 0.52 - 0.5 * (c // 5), 0.115, 0.46)
+        _panel(fig, box, channel_map, "viridis", maps.max())
+    _save(fig, "lab.png")
+
+
+def draw_probe():
+    """Draw a pixel's way through a 1×1 convolution, without words."""
+    maps = feature_maps()[1] / 255
+    row, column = 9, 15
+    W = np.array([[1, 1, 0], [1, 1, 0], [-1, -1, 1], [1, -1, 0]])
+    b = np.array([[0], [-0.8], [0], [0]])
+    out = np.maximum(np.tensordot(W, maps, 1) + b[..., None], 0)
+    x, y = (values[:, row, column, None] for values in (maps, out))
+    fig = plt.figure(figsize=(9, 4))
+    for left, size, panels in ((0.01, 0.3, maps), (0.88, 0.215, out)):
+        for k, panel in enumerate(panels):
+            bottom = 1 - (k + 1) * (size + 0.03)
+            box = (left, bottom, size * 4 / 9, size)
+            _panel(fig, box, panel, "viridis", 1)
+            fig.axes[-1].plot(column, row, "s", ms=6, mec="w", mfc="none")
+    for left, values, name, digits in (
+        (0.20, W, "$W$", 1),
+        (0.44, x, r"$\mathbf{x}$", 2),
+        (0.58, b, r"$\mathbf{b}$", 1),
+        (0.75, y, r"$\mathbf{y}$", 2),
+    ):
+        _cells(fig, left, values, name, digits, W.min() * 2)
+    for x_sign, text in ((0.415, "·"), (0.545, "+"), (0.70, "= ReLU")):
+        fig.text(x_sign, 0.5, text, ha="center", va="center", fontsize=13)
+    _save(fig, "lab_probe.png")
+
+
+def _cells(fig, left, values, name, digits, low):
+    """Draw a matrix as coloured cells with their numbers."""
+    rows, columns = values.shape
+    ax = fig.add_axes(
+        (left, 0.5 - 0.07 * rows, 0.07 * columns, 0.14 * rows), title=name
+    )
+    signed = digits == 1
+    ax.imshow(
+        values,
+        "PuOr_r" if signed else "viridis",
+        vmin=low if signed else 0,
+        vmax=-low if signed else 1,
+        aspect="auto",
+    )
+    ax.set(xticks=[], yticks=[])
+    ax.grid(False)
+    for (i, j), value in np.ndenumerate(values):
+        ink = "k" if signed or value > 0.6 else "w"
+        text = f"{value:.{digits}f}".replace("-", "−")
+        ax.text(j, i, text, ha="center", va="center", color=ink)
+
+
+def _save(fig, name):
+    """Write a figure all at once."""
+    FIGURES.mkdir(exist_ok=True)
+    partial = FIGURES / f"{name}.part.png"
+    fig.savefig(partial, dpi=160, metadata={"Software": None})
+    os.replace(partial, FIGURES / name)
+    print(f"{name}: {(FIGURES / name).stat().st_size / 1e3:.0f} kB")
+
+
+def draw_network():
     """Run the network on one picture and draw what it makes of it."""
     images, labels = fashion_mnist(train=False, subset=True)
     image = images[np.flatnonzero(labels == CLASS)[0]]
@@ -41,11 +130,7 @@ def main():
         fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10)
     for x in (0.165, 0.40, 0.655):
         fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20)
-    partial = FIGURE.with_suffix(".part.png")
-    FIGURE.parent.mkdir(exist_ok=True)
-    fig.savefig(partial, dpi=160, metadata={"Software": None})
-    os.replace(partial, FIGURE)
-    print(f"{FIGURE.name}: {FIGURE.stat().st_size / 1e3:.0f} kB")
+    _save(fig, "nin.png")
 
 
 def _maps(image):

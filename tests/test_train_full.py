@@ -79,11 +79,14 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
     assert not list((tiny.parent / "_build" / "checkpoints").iterdir())
 
 
-def test_shipped_weights_are_the_recorded_ones():
-    facts = json.loads((ROOT / "results" / "nin_mnist.json").read_text())
+@pytest.mark.parametrize(
+    "name, pretrained", [("nin_mnist", True), ("nin_mnist_canvas", "canvas")]
+)
+def test_shipped_weights_are_the_recorded_ones(name, pretrained):
+    facts = json.loads((ROOT / "results" / f"{name}.json").read_text())
     shipped = facts["shipped"]
     _, test_iter = data.load_data_fashion_mnist(500, subset=True)
-    net = models.nin_mnist(pretrained=True)
+    net = models.nin_mnist(pretrained=pretrained)
     accuracy = training.evaluate_accuracy(net, test_iter)
     # one picture near a boundary may fall elsewhere on another CPU
     assert abs(accuracy - shipped["sample_test_acc"]) <= 0.001
@@ -91,6 +94,16 @@ def test_shipped_weights_are_the_recorded_ones():
     assert shipped["predictions_changed"] <= 1
     assert shipped["test_acc"] > 0.9
     assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0001
+
+
+def test_canvas_weights_hold_where_the_garment_moves():
+    facts = json.loads(
+        (ROOT / "results" / "nin_mnist_canvas.json").read_text()
+    )
+    at_home = facts["test_acc"][-1]
+    measured = facts["on_canvases"]
+    assert min(a for _, a in measured["by_canvas"]) > at_home - 0.06
+    assert min(a for *_, a in measured["by_place"]) > at_home - 0.06
 
 
 def test_canvases_reach_the_training_only(monkeypatch):

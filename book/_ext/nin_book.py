@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+import nin_lab
 import nin_pages
 import nin_wheel
 from sphinxcontrib import katex
@@ -70,6 +71,7 @@ def setup(app):
         find_nin_utils,
     ):
         app.connect("config-inited", hook, priority=100)
+    nin_lab.setup(app)
     nin_pages.setup(app)
     nin_wheel.setup(app)
     return {

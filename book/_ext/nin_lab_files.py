@@ -1,0 +1,158 @@
+"""What the lab's engine reads: networks and test pictures as scripts.
+
+Scripts, not data: a page that is opened from the disk may load nothing else.
+They are made anew in each build from what comes with `nin_utils`, so they
+always fit it.
+"""
+
+import base64
+import json
+import zlib
+
+from nin_utils import _weights, data, models
+
+import numpy as np
+from mxnet.gluon import nn
+
+PANEL = 8  # output channels that kernels.c computes together
+SAMPLES_PER_CLASS = 2
+
+FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
+
+
+def write(folder):
+    """Write ``weights-<name>.js`` and ``samples.js`` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scripts = {
+        "weights-canvas.js": weights_script(
+            "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
+        ),
+        "weights-28.js": weights_script(
+            "28", models.nin_mnist(pretrained=True)
+        ),
+        "samples.js": samples_script(),
+    }
+    for name, text in scripts.items():
+        (folder / name).write_text(text)
+
+
+def fc_head():
+    """Return the fully connected head of scripts/train_lab_head.py."""
+    head = nn.Dense(10, in_units=FC_INPUTS)
+    _weights.load(head, "nin_mnist_canvas_fc")
+    return head
+
+
+def weights_script(name, net, head=None):
+    """Return the script that hands a network to the engine.
+
+    Parameters
+    ----------
+    name : str
+    net : mxnet.gluon.nn.HybridSequential
+        Convolutions and max poolings, possibly nested; dropout is left out,
+        global average pooling and flattening end it.
+    head : mxnet.gluon.nn.Dense, optional
+        A fully connected head on the maps before the last 1x1 convolution.
+
+    Returns
+    -------
+    str
+        The values in float16: exact for weights that come with `nin_utils`.
+    """
+    layers, values = [], []
+    for layer in elementary(net):
+        described = describe(layer)
+        if described is not None:
+            layers.append(described)
+            if isinstance(layer, nn.Conv2D):
+                values += packed(layer)
+    plan = {"layers": layers}
+    if head is not None:
+        plan["head"] = {"inputs": head.weight.shape[1]}
+        values += packed_head(head, layers)
+    content = np.concatenate([v.ravel() for v in values]).astype("<f2")
+    content = content.tobytes()
+    plan["checksum"] = zlib.adler32(content)
+    plan["bytes"] = base64.b64encode(content).decode()
+    text = json.dumps(plan, separators=(",", ":"))
+    return f'NinLab.engine.weights("{name}", {text});\n'
+
+
+def elementary(block):
+    """Return the layers of a network in order, none nested."""
+    if isinstance(block, (nn.Sequential, nn.HybridSequential)):
+        return [layer for child in block for layer in elementary(child)]
+    return [block]
+
+
+def describe(layer):
+    """Return what the engine must know of a layer; None if nothing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the engine does not know such a layer.
+    """
+    if isinstance(layer, (nn.Dropout, nn.GlobalAvgPool2D, nn.Flatten)):
+        return None
+    if not isinstance(layer, (nn.Conv2D, nn.MaxPool2D)):
+        raise TypeError(f"the engine of the lab has no {layer!r}")
+    settings = layer._kwargs
+    kernel, stride, padding = (
+        settings[key] for key in ("kernel", "stride", "pad")
+    )
+    known = (
+        len(set(kernel)) == len(set(stride)) == len(set(padding)) == 1
+        and settings.get("dilate", (1, 1)) == (1, 1)
+        and settings.get("num_group", 1) == 1
+    )
+    window = {"kernel": kernel[0], "stride": stride[0]}
+    if isinstance(layer, nn.MaxPool2D):
+        known &= settings["pooling_convention"] == "full"
+        known &= padding == (0, 0)
+        described = {"kind": "pool", **window}
+    else:
+        described = {
+            "kind": "conv",
+            "channels": settings["num_filter"],
+            **window,
+            "padding": padding[0],
+            "relu": int(layer.act is not None),
+        }
+    if not known:
+        raise ValueError(f"the engine of the lab does not know {layer!r}")
+    return described
+
+
+def packed(conv):
+    """Return bias and weights of a convolution as kernels.c wants them."""
+    weight, bias = conv.weight.data().asnumpy(), conv.bias.data().asnumpy()
+    missing = -len(bias) % PANEL
+    rows = weight.transpose(0, 2, 3, 1).reshape(len(bias), -1)
+    rows = np.pad(rows, ((0, missing), (0, 0)))
+    panels = rows.reshape(-1, PANEL, rows.shape[1]).transpose(0, 2, 1)
+    return [np.pad(bias, (0, missing)), panels]
+
+
+def packed_head(head, layers):
+    """Return bias and weights of a dense layer, channels of a pixel last."""
+    weight, bias = head.weight.data().asnumpy(), head.bias.data().asnumpy()
+    channels = layers[-2]["channels"]
+    weight = weight.reshape(len(bias), channels, -1).transpose(0, 2, 1)
+    return [bias, weight]
+
+
+def samples_script():
+    """Return the script with the first test pictures of each class."""
+    images, labels = data.fashion_mnist(train=False, subset=True)
+    chosen = [
+        int(i)
+        for c in range(10)
+        for i in np.flatnonzero(labels == c)[:SAMPLES_PER_CLASS]
+    ]
+    content = {
+        "labels": [int(labels[i]) for i in chosen],
+        "pictures": base64.b64encode(images[chosen].tobytes()).decode(),
+    }
+    return f"NinLab.samples = {json.dumps(content)};\n"

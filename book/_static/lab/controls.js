@@ -1,0 +1,172 @@
+// Test pictures to choose from, sliders, buttons, switches.
+(function (lab) {
+  "use strict";
+
+  const { el, sizes: { SIDE, SMALLEST_GARMENT } } = lab;
+  const PIXELS = SIDE * SIDE;
+
+  // A pencil and a picture.
+  const ICONS = {
+    draw: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+    open: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
+  };
+
+  function icon(name) {
+    const space = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(space, "svg");
+    const path = document.createElementNS(space, "path");
+    svg.setAttribute("viewBox", "0 0 24 24");
+    for (const [key, value] of Object.entries({
+      d: ICONS[name], fill: "none", stroke: "currentColor",
+      "stroke-linecap": "round", "stroke-linejoin": "round",
+      "stroke-width": 2,
+    })) path.setAttribute(key, value);
+    svg.append(path);
+    return svg;
+  }
+
+  function thumbnail(pixels) {
+    const canvas = el("canvas", { width: SIDE, height: SIDE,
+                                  "aria-hidden": "true" });
+    const data = new ImageData(SIDE, SIDE);
+    pixels.forEach((v, i) => data.data.set([v, v, v, 255], 4 * i));
+    canvas.getContext("2d").putImageData(data, 0, 0);
+    return canvas;
+  }
+
+  class Controls {
+    constructor(widget) {
+      this.widget = widget;
+      const bytes = lab.engine.decode(lab.samples.pictures);
+      this.samples = lab.samples.labels.map((label, i) => ({
+        label, pixels: bytes.slice(i * PIXELS, (i + 1) * PIXELS),
+      }));
+      this.strip = this.makeStrip();
+      this.sliders = this.makeSliders();
+      this.buttons = this.makeButtons();
+      this.switches = this.makeSwitches();
+    }
+
+    button(key, act, attributes = {}) {
+      return el("button", { class: "button", type: "button",
+                            onclick: act, ...attributes },
+                [this.widget.t(key)]);
+    }
+
+    makeStrip() {
+      const { widget } = this;
+      this.thumbs = this.samples.map(({ label, pixels }, i) =>
+        el("button", {
+          class: "thumb", type: "button", "aria-pressed": "false",
+          "aria-label": widget.t("sample", { name: widget.names[label],
+                                             n: i + 1 }),
+          onclick: () => widget.show(pixels, i),
+        }, [thumbnail(pixels)]));
+      const own = (key, act) => el("button", {
+        class: "thumb own", type: "button", "aria-label": widget.t(key),
+        title: widget.t(key), onclick: act,
+      }, [icon(key)]);
+      this.file = el("input", {
+        type: "file", accept: "image/*", class: "unseen", tabindex: "-1",
+        "aria-label": widget.t("open"),
+        onchange: () => {
+          if (this.file.files[0]) widget.open(this.file.files[0]);
+          this.file.value = "";
+        },
+      });
+      this.draw = own("draw", () => widget.draw(!widget.drawing));
+      return el("div", { class: "strip", role: "group",
+                         "aria-label": widget.t("samples") },
+                [this.draw, own("open", () => this.file.click()), this.file,
+                 ...this.thumbs]);
+    }
+
+    makeSliders() {
+      const { widget } = this;
+      const slider = (key, least, most, act) => {
+        const attributes = { min: least, max: most, step: 1,
+                             "aria-label": widget.t(key) };
+        const range = el("input", { type: "range", ...attributes,
+                                    oninput: () => act(+range.value) });
+        const field = el("input", {
+          type: "number", class: "number", inputmode: "numeric", step: 1,
+          "aria-label": widget.t("inPixels", { what: widget.t(key) }),
+          onchange: () => act(+field.value),
+        });
+        const row = el("div", { class: "slider" },
+          [el("span", {}, [widget.t(key)]), range, field,
+           el("span", { class: "note" }, ["px"])]);
+        return { range, field, row };
+      };
+      this.canvas = slider("canvas", 20, 96, (n) => widget.resize(n));
+      this.garment = slider("garment", SMALLEST_GARMENT, 56, (n) => {
+        if (Number.isFinite(n)) widget.scene.scaleTo(n);
+        widget.changed();
+      });
+      return el("div", { class: "sliders" },
+                [this.canvas.row, this.garment.row]);
+    }
+
+    makeButtons() {
+      const { widget } = this;
+      this.remove = this.button("remove", () => widget.edit("remove"));
+      return el("div", { class: "row buttons" }, [
+        this.button("add", () => widget.addSecond()), this.remove,
+        this.button("mirror", () => widget.edit("mirror")),
+        this.button("restart", () => widget.restart()),
+      ]);
+    }
+
+    // A choice of one among few.
+    choice(key, options, chosen, act) {
+      const buttons = options.map((option) =>
+        this.button(option, () => act(option),
+                    { "aria-pressed": String(option === chosen) }));
+      const group = el("div", { class: "choice", role: "group",
+                                "aria-label": this.widget.t(key) }, buttons);
+      group.mark = (option) => buttons.forEach((button, i) =>
+        button.setAttribute("aria-pressed", options[i] === option));
+      const label = el("span", { class: "note" }, [this.widget.t(key)]);
+      return { group, box: el("div", { class: "labelled" }, [label, group]) };
+    }
+
+    makeSwitches() {
+      const { widget } = this;
+      const toggle = (key) => this.button(key, () => widget.toggle(key),
+        { "aria-pressed": String(widget.shown[key]) });
+      this.head = this.choice("head", ["gap", "fc"], "gap",
+                              (head) => widget.setHead(head));
+      this.trained = this.choice("trained", ["canvas28", "only28"],
+                                 "canvas28", (key) => widget.setWeights(key));
+      this.evidence = toggle("evidence");
+      this.mask = toggle("mask");
+      const show = el("div", { class: "labelled" }, [
+        el("span", { class: "note" }, [widget.t("show")]),
+        el("div", { class: "row" }, [this.evidence, this.mask]),
+      ]);
+      return el("div", { class: "switches" },
+                [this.head.box, this.trained.box, show]);
+    }
+
+    // Bring all controls up to date with the widget.
+    show() {
+      const { drawing, head, sample, scene, shown, weights } = this.widget;
+      this.thumbs.forEach((thumb, i) => {
+        thumb.setAttribute("aria-pressed", i === sample);
+      });
+      this.canvas.range.value = this.canvas.field.value = scene.canvas;
+      this.garment.range.max = scene.canvas;
+      this.garment.range.value = scene.garment.side;
+      this.garment.field.value = scene.garment.side;
+      this.remove.disabled = scene.garments.length < 2;
+      this.draw.setAttribute("aria-pressed", drawing);
+      this.evidence.setAttribute("aria-pressed", shown.evidence);
+      this.mask.setAttribute("aria-pressed", shown.mask);
+      this.head.group.mark(head);
+      this.evidence.disabled = this.mask.disabled = head === "fc";
+      this.trained.group.mark(weights);
+    }
+  }
+
+  lab.Controls = Controls;
+})(window.NinLab);

@@ -1,0 +1,115 @@
+// What the 1×1 probe draws: maps, cells with numbers, connecting lines.
+(function (lab) {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const MOVES = {
+    ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+    ArrowUp: [-1, 0],
+  };
+
+  const css = (rgb) => `rgb(${rgb.join(" ")})`;
+
+  // Round, with a true minus; never "−0".
+  function number(value, digits) {
+    const text = value.toFixed(digits);
+    return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+  }
+
+  // From 0 to 1, or from −1 to 1 where values may be negative.
+  function colour(value, signed) {
+    return signed ? lab.diverging(value) : lab.ramp(value);
+  }
+
+  function paint(canvas, values, size, signed, until = values.length) {
+    const context = canvas.getContext("2d");
+    const picture = context.createImageData(size, size);
+    for (let i = 0; i < until; i++) {
+      picture.data.set([...colour(values[i], signed), 255], 4 * i);
+    }
+    context.putImageData(picture, 0, 0);
+  }
+
+  // Black or white, whichever is read better on the colour.
+  function ink([r, g, b]) {
+    return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#000" : "#fff";
+  }
+
+  function fill(cell, text, rgb) {
+    cell.textContent = text;
+    cell.style.background = css(rgb);
+    cell.style.color = ink(rgb);
+  }
+
+  // A map with its name and the marker of the chosen pixel.
+  function figure(caption, size) {
+    const canvas = lab.el("canvas", { width: size, height: size });
+    const marker = lab.el("span", { class: "marker" });
+    const frame = lab.el("div", { class: "frame" }, [canvas, marker]);
+    const element = lab.el("figure", { class: "map", "aria-hidden": "true" },
+      [lab.el("figcaption", {}, caption), frame]);
+    return { canvas, element, frame, marker };
+  }
+
+  function mark({ marker }, at, size) {
+    marker.style.left = `${(100 * (at % size)) / size}%`;
+    marker.style.top = `${(100 * Math.floor(at / size)) / size}%`;
+  }
+
+  // The pixel of a map under a pointer; the nearest one if it is outside.
+  function pixelAt(event, frame, size) {
+    const box = frame.getBoundingClientRect();
+    const cell = (share) =>
+      Math.min(Math.max(Math.floor(share * size), 0), size - 1);
+    return cell((event.clientY - box.top) / box.height) * size +
+      cell((event.clientX - box.left) / box.width);
+  }
+
+  // The colours and the values they stand for.
+  function legend(signed) {
+    const canvas = lab.el("canvas", { width: 40, height: 1 });
+    const context = canvas.getContext("2d");
+    for (let i = 0; i < 40; i++) {
+      context.fillStyle = css(
+        signed ? lab.diverging(i / 19.5 - 1) : lab.ramp(i / 39));
+      context.fillRect(i, 0, 1, 1);
+    }
+    return [signed ? "≤ −1" : "0", canvas, "≥ 1"];
+  }
+
+  // [rows, columns] that an arrow key goes; the page then does not scroll.
+  function arrow(event) {
+    const move = MOVES[event.key];
+    if (!move || event.altKey || event.ctrlKey || event.metaKey) return null;
+    event.preventDefault();
+    return move;
+  }
+
+  function svg(name) {
+    const element = document.createElementNS(SVG, "svg");
+    element.setAttribute("class", name);
+    element.setAttribute("aria-hidden", "true");
+    return element;
+  }
+
+  // Lines from the pixel in each map to its number, and on to the outputs.
+  function connect(lines, pairs) {
+    const origin = lines.getBoundingClientRect();
+    const paths = pairs.map(([from, to]) => {
+      const a = from.getBoundingClientRect(), b = to.getBoundingClientRect();
+      const x1 = a.right - origin.left, x2 = b.left - origin.left;
+      const y1 = a.top + a.height / 2 - origin.top;
+      const y2 = b.top + b.height / 2 - origin.top;
+      const half = (x1 + x2) / 2;
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute(
+        "d", `M${x1} ${y1}C${half} ${y1} ${half} ${y2} ${x2} ${y2}`);
+      return path;
+    });
+    lines.replaceChildren(...paths);
+  }
+
+  lab.probeView = {
+    arrow, connect, figure, fill, legend, mark, number, paint, pixelAt, svg,
+  };
+})(window.NinLab);

@@ -1,0 +1,129 @@
+// A reader's own picture: from a file to 28x28, bright on black.
+(function (lab) {
+  "use strict";
+
+  const SIDE = 28, MEGAPIXELS = 20;
+
+  // An error that the widget has words for.
+  function problem(key, values) {
+    return Object.assign(new Error(key), { key, values });
+  }
+
+  async function opened(file) {
+    const address = URL.createObjectURL(file), { name } = file;
+    try {
+      const image = new Image();
+      await new Promise((resolve, reject) => {
+        image.onload = resolve;
+        image.onerror = () => reject(problem("noPicture", { name }));
+        image.src = address;
+      });
+      const { naturalWidth: width, naturalHeight: height } = image;
+      if (!width || !height) throw problem("noPicture", { name });
+      const megapixels = (width * height) / 1e6;
+      if (megapixels > MEGAPIXELS) {
+        throw problem("tooLarge", { n: Math.round(megapixels),
+                                    most: MEGAPIXELS });
+      }
+      await image.decode();
+      return image;
+    } catch (error) {
+      throw error.key ? error : problem("noPicture", { name });
+    } finally {
+      URL.revokeObjectURL(address);
+    }
+  }
+
+  // Grey values of a square of one colour with the picture in its middle;
+  // `below` shines through where the picture is transparent.
+  function drawn(image, side, width, height, colour, below) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingQuality = "high";
+    const box = [(side - width) / 2, (side - height) / 2, width, height];
+    context.fillStyle = colour;
+    context.fillRect(0, 0, side, side);
+    context.fillStyle = below;
+    context.fillRect(...box);
+    context.drawImage(image, ...box);
+    const { data } = context.getImageData(0, 0, side, side);
+    const grey = new Float32Array(side ** 2);
+    for (let i = 0; i < grey.length; i++) {
+      grey[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] +
+        0.114 * data[4 * i + 2];
+    }
+    return grey;
+  }
+
+  // The whole picture as a square in the colour of its own border, halved
+  // until it fits: one step from thousands of pixels to 28 would skip most.
+  function shrunk(image, below) {
+    const { naturalWidth, naturalHeight } = image;
+    const longest = Math.max(naturalWidth, naturalHeight);
+    let side = SIDE;
+    while (2 * side <= longest && side < 1024) side *= 2;
+    const edge = border(drawn(image, SIDE, SIDE, SIDE, below, below));
+    let grey = drawn(image, side, (naturalWidth * side) / longest,
+                     (naturalHeight * side) / longest,
+                     `rgb(${edge} ${edge} ${edge})`, below);
+    for (; side > SIDE; side /= 2) grey = halved(grey, side);
+    return grey;
+  }
+
+  function halved(grey, side) {
+    const half = side / 2, smaller = new Float32Array(half ** 2);
+    for (let i = 0; i < half; i++) {
+      for (let j = 0; j < half; j++) {
+        const at = 2 * i * side + 2 * j;
+        smaller[i * half + j] = (grey[at] + grey[at + 1] + grey[at + side] +
+          grey[at + side + 1]) / 4;
+      }
+    }
+    return smaller;
+  }
+
+  function border(grey) {
+    let sum = 0;
+    for (let i = 0; i < SIDE; i++) {
+      sum += grey[i] + grey[SIDE * (SIDE - 1) + i] + grey[SIDE * i] +
+        grey[SIDE * i + SIDE - 1];
+    }
+    return sum / (4 * SIDE);
+  }
+
+  const spread = (grey) => Math.max(...grey) - Math.min(...grey);
+
+  // As the pictures of Fashion-MNIST were made: the background black, the
+  // garment bright, its contrast drawn to the full.
+  function normalised(grey) {
+    const edge = border(grey), bright = edge > 127;
+    const values = grey.map((v) => Math.max(bright ? edge - v : v - edge, 0));
+    const most = Math.max(...values, 1);
+    return Uint8Array.from(values, (v) => Math.round((255 * v) / most));
+  }
+
+  // File -> Uint8Array of 784. What is transparent counts as background.
+  lab.upload = async function (file) {
+    const image = await opened(file);
+    let grey = shrunk(image, "white");
+    if (spread(grey) < 16) grey = shrunk(image, "black"); // white on nothing
+    if (spread(grey) < 16) throw problem("empty", { name: file.name });
+    return normalised(grey);
+  };
+
+  // Take files that are dropped anywhere on the widget.
+  lab.listenForFiles = function (widget) {
+    const over = (event, is) => {
+      event.preventDefault();
+      widget.toggleAttribute("dropping", is);
+    };
+    widget.addEventListener("dragover", (event) => over(event, true));
+    widget.addEventListener("dragleave", (event) => over(event, false));
+    widget.addEventListener("drop", (event) => {
+      over(event, false);
+      const [file] = event.dataTransfer.files;
+      if (file) widget.open(file);
+    });
+  };
+})(window.NinLab);

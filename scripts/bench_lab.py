@@ -1,0 +1,99 @@
+"""Measure the lab in headless Chromium: what a reader waits for.
+
+    python scripts/bench_lab.py [--json PATH]
+
+Time of one inference with all maps, and updates a second while the garment
+moves in every frame (60 at most: the browser draws no more often). Medians.
+The weights load once, as for a reader who comes back. Run it on a quiet
+machine.
+"""
+
+import argparse
+import pathlib
+import statistics
+import sys
+import tempfile
+
+from nin_utils._threads import usable_cpus
+
+from _files import ROOT
+from _provenance import git_commit
+from _records import write_record
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+import _browser
+import _lab
+
+SIDES = 28, 56, 96  # pixels
+ROUNDS = 20
+
+INFERENCE = """([side, rounds]) => {
+  const { net } = document.querySelector("nin-canvas");
+  const picture = new Float32Array(side * side).map(Math.random);
+  net.run(picture, side, side);
+  return Array.from({ length: rounds },
+                    () => net.run(picture, side, side).ms);
+}"""
+
+# The garment moves in every frame; how often is everything shown anew?
+DRAGGING = """async (side) => {
+  const lab = document.querySelector("nin-canvas");
+  lab.resize(side);
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let i = 0; i < 5; i++) await frame();
+  const begin = performance.now(), first = lab.updates;
+  while (performance.now() - begin < 2000) {
+    lab.scene.moveTo(Math.random() * side, Math.random() * side);
+    lab.changed();
+    await frame();
+  }
+  return (1000 * (lab.updates - first)) / (performance.now() - begin);
+}"""
+
+
+def measure(rounds=ROUNDS):
+    """Return what is recorded: milliseconds, and updates a second."""
+    facts = {"inference_ms": {}, "updates_per_second": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        site = pathlib.Path(folder) / "site"
+        _lab.write_site(site)
+        with _browser.served(site) as address, _browser.chromium() as browser:
+            facts["browser"] = browser.version
+            for name, page in (("wasm", "lab"), ("js", "js")):
+                with _lab.opened(browser, f"{address}{page}.html") as lab:
+                    evaluate = lab.page.evaluate
+                    facts["inference_ms"][name] = {
+                        side: statistics.median(
+                            evaluate(INFERENCE, [side, rounds])
+                        )
+                        for side in SIDES
+                    }
+                    facts["updates_per_second"][name] = {
+                        side: evaluate(DRAGGING, side) for side in SIDES
+                    }
+    return facts
+
+
+def main():
+    """Read the command line, measure, print, write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--json", type=pathlib.Path)
+    arguments = parser.parse_args()
+    commit = git_commit()
+    facts = measure()
+    print("engine  pixels  inference [ms]  updates [1/s]")
+    for name, times in facts["inference_ms"].items():
+        for side, time in times.items():
+            rate = facts["updates_per_second"][name][side]
+            print(f"{name:6}  {side:6}  {time:14.1f}  {rate:13.1f}")
+    if arguments.json:
+        command = "python scripts/bench_lab.py"
+        write_record(arguments.json, command, commit, usable_cpus(), facts)
+
+
+if __name__ == "__main__":
+    main()
