@@ -1,18 +1,23 @@
 """Build the HTML of the book, one Sphinx build for each language."""
 
+import multiprocessing
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 
 import yaml
 from _book_files import (
-    LANGUAGES,
+    ORIGINAL,
     ROOT,
     chapters,
     code_cells,
     environment_hash,
     hash_of,
     is_executed,
+    languages,
+    page_of,
     read_notebook,
     same_code,
+    translations,
 )
 from _files import write_text
 from jupyter_book.sphinx import build_sphinx
@@ -41,9 +46,14 @@ ROOT_PAGE = """<!DOCTYPE html>
 def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()
-    seed_cache()
-    for language in LANGUAGES:
-        build_language(language)
+    todo = languages()
+    if not seed_cache(ORIGINAL):
+        build_language(todo.pop(0))  # executes; the others use its outputs
+    for language in translations():
+        seed_cache(language)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max(1, len(todo)), mp_context=spawn) as pool:
+        list(pool.map(build_language, todo))
     publish()
     print(f"The book is ready: {BUILD / 'html' / 'index.html'}")
 
@@ -63,32 +73,61 @@ def changed(name, value):
     return write_text(BUILD / f".{name}", value)
 
 
-def seed_cache():
+def seed_cache(language):
     """Give the outputs of the notebooks to the build's execution cache.
 
     The build looks outputs up by the code and the cell metadata of a page,
     so those are read from the page exactly as the build reads them.
     Whatever is not found there the build executes.
+
+    Returns
+    -------
+    bool
+        Whether every code cell of the language was found.
     """
     cache = get_cache(str(CACHE))
-    for page in chapters():
-        notebook = read_notebook(page.notebook)
-        if notebook is None or not is_executed(notebook):
+    complete = True
+    for page in chapters(language):
+        source = read_cells(page)
+        english = page_of(ORIGINAL, page.name)
+        done = committed(english) or executed_before(cache, english)
+        if done is None or not same_code(source, done):
+            complete = False
             continue
-        environment = notebook.metadata.get("nin_book", {}).get("environment")
-        source = read_myst_markdown_notebook(
-            page.source.read_text(encoding="utf-8")
-        )
-        if environment != environment_hash() or not same_code(
-            source, notebook
-        ):
-            continue
-        for cell, done in zip(code_cells(source), code_cells(notebook)):
-            cell.outputs = done.outputs
-            cell.execution_count = done.execution_count
+        for cell, outcome in zip(code_cells(source), code_cells(done)):
+            cell.outputs = outcome.outputs
+            cell.execution_count = outcome.execution_count
         cache.cache_notebook_bundle(
             CacheBundleIn(source, str(page.source), data={}), overwrite=True
         )
+    return complete
+
+
+def read_cells(page):
+    """Read a page as the build reads it."""
+    text = page.source.read_text(encoding="utf-8")
+    return read_myst_markdown_notebook(text)
+
+
+def committed(page):
+    """Return the notebook of a page if its outputs are of today, or None."""
+    notebook = read_notebook(page.notebook)
+    if notebook is None or not is_executed(notebook):
+        return None
+    environment = notebook.metadata.get("nin_book", {}).get("environment")
+    good = environment == environment_hash()
+    return notebook if good and same_code(read_cells(page), notebook) else None
+
+
+def executed_before(cache, page):
+    """Return what an earlier build executed of a page, or None."""
+    if not page.source.exists():
+        return None
+    try:
+        record = cache.match_cache_notebook(read_cells(page))
+    except KeyError:
+        return None
+    return cache.get_cache_bundle(record.pk).nb
 
 
 def build_language(language):
@@ -134,7 +173,7 @@ def publish():
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     site, new = BUILD / "html", BUILD / "html.new"
     shutil.rmtree(new, ignore_errors=True)
-    for language in LANGUAGES:
+    for language in languages():
         shutil.copytree(
             BUILD / "sphinx" / language / "html",
             new / language,
