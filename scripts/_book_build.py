@@ -5,6 +5,7 @@ import shutil
 from concurrent.futures import ProcessPoolExecutor
 
 import yaml
+from _book_entry import entry_page, site_words
 from _book_files import (
     ORIGINAL,
     ROOT,
@@ -28,21 +29,6 @@ from myst_nb.core.read import read_myst_markdown_notebook
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 
-ROOT_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="en/_static/favicon.svg">
-<meta http-equiv="refresh" content="0; url=en/index.html">
-<meta name="description" content="{title}: an executable book">
-<title>{title}</title>
-</head>
-<body><p><a href="en/index.html">{title}</a></p></body>
-</html>
-"""
-
-
 def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()
@@ -63,7 +49,8 @@ def forget_outdated():
     environment = environment_hash()
     if changed("environment", environment):
         shutil.rmtree(CACHE, ignore_errors=True)
-    looks = hash_of([ROOT / "book" / "_ext", ROOT / "book" / "_static"])
+    names = ("_ext", "_static", "_templates", "languages.yml")
+    looks = hash_of([ROOT / "book" / name for name in names])
     if changed("looks", environment + looks):
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
 
@@ -134,7 +121,9 @@ def build_language(language):
     """Run Sphinx for one language; any warning is an error."""
     work = BUILD / "sphinx" / language
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    write_text(work / "_toc.yml", yaml.safe_dump(strip_folder(toc)))
+    words = site_words()[language]
+    toc = translate(strip_folder(toc), words.get("captions"))
+    write_text(work / "_toc.yml", yaml.safe_dump(toc))
     status = build_sphinx(
         ROOT / "book" / language,
         work / "html",
@@ -143,7 +132,10 @@ def build_language(language):
         confoverrides={
             "external_toc_path": str(work / "_toc.yml"),
             "latex_individualpages": False,
-            "language": language,
+            "language": words["sphinx"],
+            "project": words["title"],
+            "html_title": words["title"],
+            **({"author": words["author"]} if "author" in words else {}),
         },
         doctreedir=work / "doctrees",
         warningiserror=True,
@@ -168,9 +160,15 @@ def strip_folder(toc):
     return toc
 
 
+def translate(toc, captions):
+    """Return the table of contents with the captions of a language."""
+    for part in toc["parts"] if captions else ():
+        part["caption"] = captions[part["caption"]]
+    return toc
+
+
 def publish():
     """Replace _build/html by the pages that were just built."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     site, new = BUILD / "html", BUILD / "html.new"
     shutil.rmtree(new, ignore_errors=True)
     for language in languages():
@@ -179,6 +177,6 @@ def publish():
             new / language,
             ignore=shutil.ignore_patterns(".buildinfo*"),
         )
-    write_text(new / "index.html", ROOT_PAGE.format(title=config["title"]))
+    write_text(new / "index.html", entry_page(languages()))
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)
