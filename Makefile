@@ -6,10 +6,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check notebooks full bench serve clean
+.PHONY: help setup book test check notebooks sync translate-status full bench \
+	serve clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
 setup: $(READY) ## Set up .venv with the locked requirements (once)
@@ -40,7 +41,7 @@ test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/python scripts/book.py check
 	$(BIN)/python -m pytest tests --ignore-glob='*/test_pages*.py'
-	$(BIN)/python -m pytest --nbval notebooks
+	$(BIN)/python -m pytest --nbval notebooks/en
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
 	$(BIN)/python -m pytest tests/test_pages*.py
@@ -50,6 +51,12 @@ check: $(READY) ## Check the rules of pages and notebooks (seconds)
 
 notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpconv]
 	$(BIN)/python scripts/book.py notebooks $(CHAPTERS)
+
+sync: $(READY) ## Copy the English cells and outputs to the Chinese pages
+	$(BIN)/python scripts/book.py sync
+
+translate-status: $(READY) ## List English words changed since translated
+	$(BIN)/python scripts/book.py translate-status
 
 full: $(READY) ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py

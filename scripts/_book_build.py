@@ -1,18 +1,24 @@
 """Build the HTML of the book, one Sphinx build for each language."""
 
+import multiprocessing
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 
 import yaml
+from _book_entry import entry_page, site_words
 from _book_files import (
-    LANGUAGES,
+    ORIGINAL,
     ROOT,
     chapters,
     code_cells,
     environment_hash,
     hash_of,
     is_executed,
+    languages,
+    page_of,
     read_notebook,
     same_code,
+    translations,
 )
 from _files import write_text
 from jupyter_book.sphinx import build_sphinx
@@ -23,27 +29,17 @@ from myst_nb.core.read import read_myst_markdown_notebook
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 
-ROOT_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<meta http-equiv="refresh" content="0; url=en/index.html">
-<meta name="description" content="{title}: an executable book">
-<title>{title}</title>
-</head>
-<body><p><a href="en/index.html">{title}</a></p></body>
-</html>
-"""
-
-
 def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()
-    seed_cache()
-    for language in LANGUAGES:
-        build_language(language)
+    todo = languages()
+    if not seed_cache(ORIGINAL):
+        build_language(todo.pop(0))  # executes; the others use its outputs
+    for language in translations():
+        seed_cache(language)
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max(1, len(todo)), mp_context=spawn) as pool:
+        list(pool.map(build_language, todo))
     publish()
     print(f"The book is ready: {BUILD / 'html' / 'index.html'}")
 
@@ -53,7 +49,8 @@ def forget_outdated():
     environment = environment_hash()
     if changed("environment", environment):
         shutil.rmtree(CACHE, ignore_errors=True)
-    looks = hash_of([ROOT / "book" / "_ext", ROOT / "book" / "_static"])
+    names = ("_ext", "_static", "_templates", "languages.yml")
+    looks = hash_of([ROOT / "book" / name for name in names])
     if changed("looks", environment + looks):
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
 
@@ -63,39 +60,70 @@ def changed(name, value):
     return write_text(BUILD / f".{name}", value)
 
 
-def seed_cache():
+def seed_cache(language):
     """Give the outputs of the notebooks to the build's execution cache.
 
     The build looks outputs up by the code and the cell metadata of a page,
     so those are read from the page exactly as the build reads them.
     Whatever is not found there the build executes.
+
+    Returns
+    -------
+    bool
+        Whether every code cell of the language was found.
     """
     cache = get_cache(str(CACHE))
-    for page in chapters():
-        notebook = read_notebook(page.notebook)
-        if notebook is None or not is_executed(notebook):
+    complete = True
+    for page in chapters(language):
+        source = read_cells(page)
+        english = page_of(ORIGINAL, page.name)
+        done = committed(english) or executed_before(cache, english)
+        if done is None or not same_code(source, done):
+            complete = False
             continue
-        environment = notebook.metadata.get("nin_book", {}).get("environment")
-        source = read_myst_markdown_notebook(
-            page.source.read_text(encoding="utf-8")
-        )
-        if environment != environment_hash() or not same_code(
-            source, notebook
-        ):
-            continue
-        for cell, done in zip(code_cells(source), code_cells(notebook)):
-            cell.outputs = done.outputs
-            cell.execution_count = done.execution_count
+        for cell, outcome in zip(code_cells(source), code_cells(done)):
+            cell.outputs = outcome.outputs
+            cell.execution_count = outcome.execution_count
         cache.cache_notebook_bundle(
             CacheBundleIn(source, str(page.source), data={}), overwrite=True
         )
+    return complete
+
+
+def read_cells(page):
+    """Read a page as the build reads it."""
+    text = page.source.read_text(encoding="utf-8")
+    return read_myst_markdown_notebook(text)
+
+
+def committed(page):
+    """Return the notebook of a page if its outputs are of today, or None."""
+    notebook = read_notebook(page.notebook)
+    if notebook is None or not is_executed(notebook):
+        return None
+    environment = notebook.metadata.get("nin_book", {}).get("environment")
+    good = environment == environment_hash()
+    return notebook if good and same_code(read_cells(page), notebook) else None
+
+
+def executed_before(cache, page):
+    """Return what an earlier build executed of a page, or None."""
+    if not page.source.exists():
+        return None
+    try:
+        record = cache.match_cache_notebook(read_cells(page))
+    except KeyError:
+        return None
+    return cache.get_cache_bundle(record.pk).nb
 
 
 def build_language(language):
     """Run Sphinx for one language; any warning is an error."""
     work = BUILD / "sphinx" / language
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    write_text(work / "_toc.yml", yaml.safe_dump(strip_folder(toc)))
+    words = site_words()[language]
+    toc = translate(strip_folder(toc), words.get("captions"))
+    write_text(work / "_toc.yml", yaml.safe_dump(toc))
     status = build_sphinx(
         ROOT / "book" / language,
         work / "html",
@@ -104,7 +132,10 @@ def build_language(language):
         confoverrides={
             "external_toc_path": str(work / "_toc.yml"),
             "latex_individualpages": False,
-            "language": language,
+            "language": words["sphinx"],
+            "project": words["title"],
+            "html_title": words["title"],
+            **({"author": words["author"]} if "author" in words else {}),
         },
         doctreedir=work / "doctrees",
         warningiserror=True,
@@ -129,17 +160,23 @@ def strip_folder(toc):
     return toc
 
 
+def translate(toc, captions):
+    """Return the table of contents with the captions of a language."""
+    for part in toc["parts"] if captions else ():
+        part["caption"] = captions[part["caption"]]
+    return toc
+
+
 def publish():
     """Replace _build/html by the pages that were just built."""
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     site, new = BUILD / "html", BUILD / "html.new"
     shutil.rmtree(new, ignore_errors=True)
-    for language in LANGUAGES:
+    for language in languages():
         shutil.copytree(
             BUILD / "sphinx" / language / "html",
             new / language,
             ignore=shutil.ignore_patterns(".buildinfo*"),
         )
-    write_text(new / "index.html", ROOT_PAGE.format(title=config["title"]))
+    write_text(new / "index.html", entry_page(languages()))
     shutil.rmtree(site, ignore_errors=True)
     new.rename(site)

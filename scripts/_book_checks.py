@@ -6,16 +6,19 @@ the place where it is.
 
 from _book_cells import cell_problems, output_problems
 from _book_files import (
-    LANGUAGES,
     ROOT,
     chapters,
     code_cells,
     is_executed,
+    languages,
     pages,
     read_notebook,
     read_source,
+    translations,
 )
+from _book_languages import translation_problems
 from _book_pages import label_problems, picture_problems, toc_problems
+from _book_terms import term_problems
 
 
 def check(root=ROOT):
@@ -25,19 +28,26 @@ def check(root=ROOT):
         print(problem)
     if problems:
         raise SystemExit(f"{len(problems)} problem(s) in the book.")
-    print(f"{len(pages(root))} pages, {len(chapters(root))} notebooks: good.")
+    for language in languages(root):
+        print(
+            f"{language}: {len(pages(language, root))} pages, "
+            f"{len(chapters(language, root))} notebooks: good."
+        )
 
 
 def book_problems(root=ROOT):
     """Yield every problem of the book under root."""
-    for language in LANGUAGES:
+    known = set()
+    for language in languages(root):
         yield from toc_problems(root, language)
         yield from label_problems(root, language)
         yield from picture_problems(root, language)
-    paired = chapters(root)
-    for page in paired:
-        yield from pair_problems(page, root)
-    known = {page.notebook for page in paired}
+        for page in chapters(language, root):
+            known.add(page.notebook)
+            yield from pair_problems(page, root)
+    for language in translations(root):
+        yield from translation_problems(root, language)
+    yield from term_problems(root)
     for path in sorted((root / "notebooks").rglob("*.ipynb")):
         if path not in known and ".ipynb_checkpoints" not in path.parts:
             yield (

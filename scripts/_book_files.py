@@ -8,7 +8,8 @@ import jupytext
 import nbformat
 from _files import ROOT
 
-LANGUAGES = ("en",)
+ORIGINAL = "en"  # written first; its notebooks are the ones executed
+TRANSLATIONS = ("zh",)
 
 
 class Page(NamedTuple):
@@ -17,16 +18,34 @@ class Page(NamedTuple):
     source: Path  # book/en/01_mlpconv.md
     notebook: Path  # notebooks/en/01_mlpconv.ipynb
 
+    @property
+    def name(self):
+        """The name that the page has in every language: 01_mlpconv."""
+        return self.source.stem
 
-def pages(root=ROOT):
-    """Return every page of every language, in the order of their names."""
-    found = []
-    for language in LANGUAGES:
-        for source in sorted((root / "book" / language).glob("*.md")):
-            name = f"{source.stem}.ipynb"
-            notebook = root / "notebooks" / language / name
-            found.append(Page(source, notebook))
-    return found
+
+def translations(root=ROOT):
+    """Return the languages, besides the original, that the book has."""
+    return [name for name in TRANSLATIONS if (root / "book" / name).is_dir()]
+
+
+def languages(root=ROOT):
+    """Return every language that the book has, the original first."""
+    return [ORIGINAL, *translations(root)]
+
+
+def page_of(language, name, root=ROOT):
+    """Return a page by its name, whether or not it is there."""
+    return Page(
+        root / "book" / language / f"{name}.md",
+        root / "notebooks" / language / f"{name}.ipynb",
+    )
+
+
+def pages(language, root=ROOT):
+    """Return every page of a language, in the order of their names."""
+    found = (root / "book" / language).glob("*.md")
+    return [page_of(language, path.stem, root) for path in sorted(found)]
 
 
 def read_source(path):
@@ -44,9 +63,10 @@ def code_cells(notebook):
     return [c for c in notebook.cells if c.cell_type == "code"]
 
 
-def chapters(root=ROOT):
+def chapters(language, root=ROOT):
     """Return the pages that hold code: these have a notebook."""
-    return [p for p in pages(root) if code_cells(read_source(p.source))]
+    found = pages(language, root)
+    return [page for page in found if code_cells(read_source(page.source))]
 
 
 def is_executed(notebook):

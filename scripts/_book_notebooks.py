@@ -4,6 +4,7 @@ import time
 
 import nbformat
 from _book_files import (
+    ORIGINAL,
     ROOT,
     chapters,
     code_cells,
@@ -26,17 +27,18 @@ class NotebookError(Exception):
 
 
 def update_notebooks(names=(), root=ROOT):
-    """Write and execute the notebooks, all or the named ones.
+    """Write and execute the English notebooks, all or the named ones.
 
-    A notebook is executed where it never was, where its code differs from
+    The other languages take their outputs from these (``_book_sync``).  A
+    notebook is executed where it never was, where its code differs from
     the page's, or where nin_utils or the requirements changed since.
     """
     wanted = [
         page
-        for page in chapters(root)
-        if not names or page.source.stem in names
+        for page in chapters(ORIGINAL, root)
+        if not names or page.name in names
     ]
-    unknown = set(names) - {page.source.stem for page in wanted}
+    unknown = set(names) - {page.name for page in wanted}
     if unknown:
         raise SystemExit(
             f"No chapter with code is called {', '.join(sorted(unknown))}: "
@@ -48,7 +50,7 @@ def update_notebooks(names=(), root=ROOT):
             update_notebook(page, root)
         except NotebookError as error:
             print(error)
-            failed.append(page.source.stem)
+            failed.append(page.name)
     if failed:
         raise SystemExit(f"Not written, a cell failed: {', '.join(failed)}")
 

@@ -31,6 +31,19 @@ def main():
         "notebooks", help="write notebooks/ from book/, execute what changed"
     )
     notebooks.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
+    copy = commands.add_parser(
+        "sync", help="copy English code cells and outputs to the translations"
+    )
+    copy.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
+    status = commands.add_parser(
+        "translate-status", help="list English words changed since translated"
+    )
+    status.add_argument(
+        "--accept",
+        nargs="*",
+        metavar="NAME",
+        help="note that these pages (none named: all) are up to date",
+    )
     commands.add_parser("check", help="check pages and notebooks")
     commands.add_parser("build", help="build the HTML into _build/html")
     server = commands.add_parser("serve", help="serve _build/html")
@@ -39,8 +52,21 @@ def main():
     # The book's tools are slow to import: each command only loads its own.
     if arguments.command == "notebooks":
         from _book_notebooks import update_notebooks
+        from _book_sync import sync
 
         update_notebooks(arguments.names)
+        sync(arguments.names)
+    elif arguments.command == "sync":
+        from _book_sync import sync
+
+        sync(arguments.names)
+    elif arguments.command == "translate-status":
+        from _book_translation import accept, status
+
+        if arguments.accept is None:
+            status()
+        else:
+            accept(arguments.accept)
     elif arguments.command == "check":
         from _book_checks import check
 

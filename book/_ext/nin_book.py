@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nin_lab
+import nin_languages
 import nin_pages
 import nin_wheel
 from sphinxcontrib import katex
@@ -72,6 +73,7 @@ def setup(app):
     ):
         app.connect("config-inited", hook, priority=100)
     nin_lab.setup(app)
+    nin_languages.setup(app)
     nin_pages.setup(app)
     nin_wheel.setup(app)
     return {
