@@ -10,7 +10,7 @@ PAGE = """<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="en/_static/favicon.svg">
+<link rel="icon" href="data:,">
 <meta name="description" content="{titles}: an executable book">
 <title>{titles}</title>
 {alternates}
