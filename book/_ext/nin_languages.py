@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import yaml
+from jinja2 import pass_context
 from sphinx.search import SearchLanguage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,8 +74,9 @@ def translate_interface(app, pagename, templatename, context, doctree):
         return
 
     def translated(old):
-        def new(text, *args):
-            return words.get(text) or old(text, *args)
+        @pass_context
+        def new(jinja, text, *args, **values):
+            return words.get(text) or jinja.call(old, text, *args, **values)
 
         return new
 

@@ -1,0 +1,36 @@
+"""What several files of page tests share."""
+
+import subprocess
+import sys
+
+import _browser
+import pytest
+from _site import ROOT, SITE, Visit
+
+
+@pytest.fixture(scope="module")
+def site():
+    if not (SITE / "index.html").exists():
+        command = [sys.executable, str(ROOT / "scripts" / "book.py"), "build"]
+        subprocess.run(command, check=True, cwd=ROOT)
+    with _browser.served(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with _browser.chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def visit(browser):
+    visits = []
+
+    def visit(address, width=1280, **options):
+        visits.append(Visit(browser, address, width, **options))
+        return visits[-1]
+
+    yield visit
+    for one in visits:
+        one.context.close()
