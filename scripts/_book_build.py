@@ -29,6 +29,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 
+
 def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()

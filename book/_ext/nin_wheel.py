@@ -1,5 +1,6 @@
 """Build the wheel of nin_utils that the set-up page offers for download."""
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,17 @@ WHEELS = ROOT / "_build" / "wheel"
 
 
 def build_wheel(app):
-    """Put a wheel of the current nin_utils into _build/wheel."""
+    """Put a wheel of the current nin_utils into _build/wheel.
+
+    The languages are built side by side: the first one makes it.
+    """
+    WHEELS.mkdir(parents=True, exist_ok=True)
+    with open(WHEELS / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _build_if_outdated()
+
+
+def _build_if_outdated():
     sources = [ROOT / "pyproject.toml", *(ROOT / "nin_utils").rglob("*")]
     newest = max(path.stat().st_mtime for path in sources)
     wheels = list(WHEELS.glob("*.whl"))
