@@ -70,7 +70,7 @@ def test_pages_of_both_languages_know_each_other():
         for code in ("en", "zh"):
             text = (SITE / code / name).read_text(encoding="utf-8")
             for tag, other in (("en", "en"), ("zh-CN", "zh")):
-                link = f'hreflang="{tag}" href="../{other}/{name}"'
+                link = f'hreflang="{tag}" href="./../{other}/{name}"'
                 assert link in text, f"{code}/{name}: no {link}"
 
 
@@ -91,7 +91,8 @@ INTERFACE = """() => {
     texts.push(e.innerText || e.textContent);
   for (const e of document.querySelectorAll('input[placeholder]'))
     texts.push(e.placeholder);
-  for (const e of document.querySelectorAll('[data-bs-title], [title]'))
+  for (const e of document.querySelectorAll(
+      'button[data-bs-title], button[title], .headerlink[title]'))
     texts.push(e.dataset.bsTitle || e.title);
   return texts.map(t => t.trim()).filter(
       t => t && !/^#|^[A-Za-z_.]+\\.(ipynb|md)$|^\\.(ipynb|md)$/.test(t));

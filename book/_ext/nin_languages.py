@@ -89,10 +89,16 @@ def translate_interface(app, pagename, templatename, context, doctree):
             environment.globals[name].nin = True
     if "translate" in context:
         context["translate"] = translated(context["translate"])
+    # Sphinx's own catalogue lacks some titles of links in the text.
+    context["body"] = re.sub(
+        r'(?<=title=")[^"]+(?=")',
+        lambda match: words.get(match[0], match[0]),
+        context.get("body", ""),
+    )
     for group in context.get("header_buttons", []):
         for button in [group, *group.get("buttons", [])]:
-            for key in ("tooltip", "text"):
-                button[key] = words.get(button.get(key), button.get(key))
+            for key in {"tooltip", "text"} & button.keys():
+                button[key] = words.get(button[key], button[key])
 
 
 class ChineseBigrams(SearchLanguage):
