@@ -34,10 +34,14 @@ def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()
     todo = languages()
-    if not seed_cache(ORIGINAL):
+    if seed_cache(ORIGINAL):
         build_language(todo.pop(0))  # executes; the others use its outputs
     for language in translations():
-        seed_cache(language)
+        for name in seed_cache(language):
+            raise SystemExit(
+                f"book/{language}/{name}.md: its code cells are not the "
+                "English ones; run `make sync`"
+            )
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max(1, len(todo)), mp_context=spawn) as pool:
         list(pool.map(build_language, todo))
@@ -70,17 +74,17 @@ def seed_cache(language):
 
     Returns
     -------
-    bool
-        Whether every code cell of the language was found.
+    list of str
+        The pages whose outputs are not known.
     """
     cache = get_cache(str(CACHE))
-    complete = True
+    unknown = []
     for page in chapters(language):
         source = read_cells(page)
         english = page_of(ORIGINAL, page.name)
         done = committed(english) or executed_before(cache, english)
         if done is None or not same_code(source, done):
-            complete = False
+            unknown.append(page.name)
             continue
         for cell, outcome in zip(code_cells(source), code_cells(done)):
             cell.outputs = outcome.outputs
@@ -88,7 +92,7 @@ def seed_cache(language):
         cache.cache_notebook_bundle(
             CacheBundleIn(source, str(page.source), data={}), overwrite=True
         )
-    return complete
+    return unknown
 
 
 def read_cells(page):

@@ -22,6 +22,10 @@ ALTERNATIVES = re.compile(
     r"!\[(?P<inline>[^\]]*)\]\(|^ *:alt:(?P<option>.*)$|^ +alt:(?P<cell>.*)$",
     re.MULTILINE,
 )
+FENCE = re.compile(
+    r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL
+)
+HEADING = re.compile(r"^(?P<level>#{1,6}) ", re.MULTILINE)
 
 
 def translation_problems(root, language):
@@ -32,6 +36,7 @@ def translation_problems(root, language):
             continue  # toc_problems names it
         yield from code_problems(english, page, root)
         yield from label_differences(english, page, root)
+        yield from heading_differences(english, page, root)
         yield from alternative_problems(page, root, language)
         yield from output_differences(english, page, root)
         if accepted(page.source) is None:
@@ -100,6 +105,43 @@ def label_differences(english, page, root):
             f"{place}, line {found[1][label]}: the English page has no "
             f"label {label}"
         )
+
+
+def headings(path):
+    """Return (level, line number) of the headings of a page."""
+
+    def blank(match):
+        return "\n" * match[0].count("\n")
+
+    text = FENCE.sub(blank, path.read_text(encoding="utf-8"))
+    return [
+        (match["level"], text.count("\n", 0, match.start()) + 1)
+        for match in HEADING.finditer(text)
+    ]
+
+
+def heading_differences(english, page, root):
+    """Yield the first heading that has no match on the other page.
+
+    The switch of languages finds a section without a label by its number.
+    """
+    theirs, ours = headings(english.source), headings(page.source)
+    for number in range(max(len(theirs), len(ours))):
+        levels = [
+            found[number][0] if number < len(found) else "no heading"
+            for found in (ours, theirs)
+        ]
+        if levels[0] != levels[1]:
+            lines = [
+                f", line {found[number][1]}" if number < len(found) else ""
+                for found in (ours, theirs)
+            ]
+            yield (
+                f"{page.source.relative_to(root)}{lines[0]}: heading "
+                f"{number + 1} is {levels[0]}, in English it is {levels[1]} "
+                f"({english.source.relative_to(root)}{lines[1]})"
+            )
+            return
 
 
 def alternative_problems(page, root, language):

@@ -90,6 +90,20 @@ def test_labels_that_differ(book, old, new, says):
     assert any("book/zh/01_one.md" in p and says in p for p in book.problems)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("# 一", "## 一", "line 9: heading 1 is ##, in English it is # ("),
+        ("更多文字。", "## 二", "heading 2 is ##, in English it is no head"),
+        ("# 一", "一", "01_one.md: heading 1 is no heading, in English it"),
+    ],
+)
+def test_headings_that_differ(book, old, new, says):
+    book.replace_chinese(old, new)
+    _book_sync.sync(root=book.root)
+    book.one_problem("book/zh/01_one.md", says, "book/en/01_one.md")
+
+
 def test_missing_page(book):
     book.chinese.with_name("index.md").unlink()
     book.one_problem("_toc.yml: there is no book/zh/index.md")

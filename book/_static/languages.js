@@ -5,9 +5,17 @@
   const LABEL = /^#(sec|eq|fig|ex)-/; // the same in every language
   const sections = () => [...document.querySelectorAll("main section[id]")];
 
+  function shown(hash) {
+    const box = document.getElementById(hash.slice(1))
+      ?.getBoundingClientRect();
+    return box && box.bottom >= 0 && box.top < innerHeight;
+  }
+
   function place() {
-    if (LABEL.test(location.hash)) return location.hash;
-    // Else the number of the section at the top of the window.
+    const { hash } = location;
+    if (LABEL.test(hash) && shown(hash)) return hash;
+    // Else, or if the reader has gone on from there, the number of the
+    // section at the top of the window.
     const above = sections().filter(
       (section) => section.getBoundingClientRect().top < 160,
     );
