@@ -88,6 +88,20 @@ def test_one_file_takes_every_size(run, size):
     assert abs(maps - confidence_maps(net, X).asnumpy()).max() < 1e-4
 
 
+def test_the_tutorials_trained_network(run):
+    net = models.nin(pretrained=True)
+    images, _ = fashion_mnist(train=False, subset=True)
+    X = nd.contrib.BilinearResize2D(
+        nd.array(images[:60, None] / 255), height=112, width=112
+    )
+    logits, maps = run(net, X)
+    expected = net(X).asnumpy()
+    assert maps.shape == (60, 10, 2, 2)
+    assert abs(logits - expected).max() < 1e-4
+    assert (logits.argmax(axis=1) == expected.argmax(axis=1)).all()
+    assert len(set(logits.argmax(axis=1))) == 10
+
+
 def test_the_tutorials_network_with_colours_and_fewer_classes(run):
     net = ready(models.nin(num_classes=4), (1, 3, 67, 67))
     X = nd.random.uniform(shape=(2, 3, 70, 101))
