@@ -19,7 +19,8 @@ body {{ color-scheme: light dark; font: 1.2rem/1.8 system-ui, sans-serif;
   margin: 20vh auto; max-width: 36rem; padding: 0 1rem; }}
 </style>
 <script>
-(() => {{
+// Not before the page has loaded: leaving earlier breaks its request off.
+addEventListener("load", () => {{
   const known = {codes};
   let chosen = null;
   try {{ chosen = localStorage.getItem("nin-language"); }} catch {{}}
@@ -27,7 +28,7 @@ body {{ color-scheme: light dark; font: 1.2rem/1.8 system-ui, sans-serif;
     .map((wish) => String(wish).toLowerCase().split("-")[0]);
   const found = wishes.find((wish) => known.includes(wish)) || known[0];
   location.replace(`${{found}}/index.html`);
-}})();
+}});
 </script>
 </head>
 <body>

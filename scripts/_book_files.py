@@ -48,6 +48,21 @@ def pages(language, root=ROOT):
     return [page_of(language, path.stem, root) for path in sorted(found)]
 
 
+def chosen_pages(names=(), root=ROOT):
+    """Return these names of English pages, all names if none is given.
+
+    Exits if there is no such page.
+    """
+    known = [page.name for page in pages(ORIGINAL, root)]
+    unknown = set(names) - set(known)
+    if unknown:
+        raise SystemExit(
+            f"No page is called {', '.join(sorted(unknown))}: give the name "
+            "of a file of book/en without .md."
+        )
+    return list(names) or known
+
+
 def read_source(path):
     """Read a page (MyST Markdown) as a notebook without outputs."""
     return jupytext.read(path, fmt="md:myst")

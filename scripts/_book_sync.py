@@ -12,10 +12,10 @@ import nbformat
 from _book_files import (
     ORIGINAL,
     ROOT,
+    chosen_pages,
     code_cells,
     is_executed,
     page_of,
-    pages,
     read_notebook,
     read_source,
     same_code,
@@ -87,16 +87,10 @@ def sync(names=(), root=ROOT):
 
     Exits with the list of the pages where that was not possible.
     """
-    wanted = [p.name for p in pages(ORIGINAL, root)]
-    unknown = set(names) - set(wanted)
-    if unknown:
-        raise SystemExit(
-            f"No page is called {', '.join(sorted(unknown))}: give the name "
-            "of a file of book/en without .md."
-        )
+    wanted = chosen_pages(names, root)
     problems = []
     for language in translations(root):
-        for name in names or wanted:
+        for name in wanted:
             problem = sync_page(language, name, root)
             if problem:
                 problems.append(problem)

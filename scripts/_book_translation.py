@@ -19,6 +19,7 @@ import yaml
 from _book_files import (
     ORIGINAL,
     ROOT,
+    chosen_pages,
     page_of,
     pages,
     read_source,
@@ -111,15 +112,9 @@ def status(root=ROOT):
 
 def accept(names=(), root=ROOT):
     """Note that translations say what the English pages say today."""
-    known = [page.name for page in pages(ORIGINAL, root)]
-    unknown = set(names) - set(known)
-    if unknown:
-        raise SystemExit(
-            f"No page is called {', '.join(sorted(unknown))}: give the name "
-            "of a file of book/en without .md."
-        )
+    wanted = chosen_pages(names, root)
     for language in translations(root):
-        for name in names or known:
+        for name in wanted:
             path = page_of(language, name, root).source
             if not path.exists():
                 raise SystemExit(f"{path.relative_to(root)}: it is missing.")

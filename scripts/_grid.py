@@ -11,6 +11,7 @@ import time
 
 from nin_utils._threads import usable_cpus
 
+from _arguments import chosen
 from _files import ROOT, write_text
 from _provenance import git_commit
 from _records import unfinished, write_record
@@ -48,13 +49,7 @@ def main(doc, script, grids, one, *, settings, describe):
         help="trainings made at once; one a processor by default",
     )
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(grids)
-    if unknown:
-        parser.error(
-            f"nothing is called {', '.join(sorted(unknown))}; "
-            f"there are {', '.join(grids)}"
-        )
-    for name in arguments.names or grids:
+    for name in chosen(parser, arguments.names, grids):
         make_grid(
             grids[name],
             one,

@@ -20,6 +20,7 @@ from nin_utils._batches import Batches
 from nin_utils._canvas import RandomPlace
 
 import mxnet as mx
+from _arguments import chosen
 from _files import ROOT
 from _on_canvases import accuracy_on_canvases
 from _provenance import git_commit
@@ -128,13 +129,7 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--validate", action="store_true")
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(RUNS)
-    if unknown:
-        parser.error(
-            f"no run is called {', '.join(sorted(unknown))}; "
-            f"there are {', '.join(RUNS)}"
-        )
-    for name in arguments.names or RUNS:
+    for name in chosen(parser, arguments.names, RUNS, "no run"):
         if arguments.validate:
             train(RUNS[name], validate=True)
         else:

@@ -10,6 +10,12 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import nin_lab  # noqa: E402
 
+PHONE = {
+    "viewport": {"width": 390, "height": 800},
+    "has_touch": True,
+    "is_mobile": True,
+    "color_scheme": "dark",
+}
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{name}</title>
 <meta name="viewport" content="width=device-width">

@@ -34,3 +34,19 @@ def visit(browser):
     yield visit
     for one in visits:
         one.context.close()
+
+
+@pytest.fixture(scope="module")
+def lab_folder(tmp_path_factory):
+    """A folder with the lab's canvas alone, on pages of its own."""
+    import _lab  # loads MXNet, which few tests of pages need
+
+    folder = tmp_path_factory.mktemp("lab") / "site"
+    _lab.write_site(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab_site(lab_folder):
+    with _browser.served(lab_folder) as address:
+        yield address

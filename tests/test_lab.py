@@ -5,7 +5,6 @@ import re
 
 import nin_utils  # noqa: F401
 
-import _browser
 import _lab
 import numpy as np
 import pytest
@@ -13,27 +12,8 @@ from PIL import Image, ImageDraw
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lab") / "site"
-    _lab.write_site(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def site(folder):
-    with _browser.served(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def shared(site, browser):
-    with _lab.opened(browser, f"{site}lab.html") as lab:
+def shared(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html") as lab:
         yield lab
 
 
@@ -105,10 +85,10 @@ def test_drag_stops_at_the_border(lab):
     assert lab.garment == {"side": 28, "top": 20, "left": 0}
 
 
-def test_drag_by_touch(site, browser):
+def test_drag_by_touch(lab_site, browser):
     with _lab.opened(
         browser,
-        f"{site}lab.html",
+        f"{lab_site}lab.html",
         has_touch=True,
         is_mobile=True,
         viewport={"width": 390, "height": 844},
@@ -134,8 +114,8 @@ def test_drag_by_touch(site, browser):
         assert width <= 390
 
 
-def test_two_fingers_scale(site, browser):
-    with _lab.opened(browser, f"{site}lab.html", has_touch=True) as lab:
+def test_two_fingers_scale(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", has_touch=True) as lab:
         send = lab.page.context.new_cdp_session(lab.page).send
 
         def touch(kind, *places):
@@ -416,7 +396,7 @@ def test_bad_canvas(lab, typed, message):
 
 
 @pytest.mark.parametrize("damage", ["missing", "changed"])
-def test_weights_that_fail_to_load(site, browser, damage):
+def test_weights_that_fail_to_load(lab_site, browser, damage):
     def spoil(route):
         if damage == "missing":
             route.abort()
@@ -427,7 +407,7 @@ def test_weights_that_fail_to_load(site, browser, damage):
             body = text[:middle] + other + text[middle + 1 :]
             route.fulfill(body=body, content_type="text/javascript")
 
-    with _lab.opened(browser, f"{site}lab.html", wait=False) as lab:
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
         lab.page.route("**/weights-*.js", spoil)
         lab.page.reload()
         lab.widget.get_by_role("alert").wait_for()
@@ -439,31 +419,31 @@ def test_weights_that_fail_to_load(site, browser, damage):
         assert not lab.widget.get_by_role("alert").count()
 
 
-def test_script_that_fails_to_load_leaves_the_picture(site, browser):
-    with _lab.opened(browser, f"{site}lab.html", wait=False) as lab:
+def test_script_that_fails_to_load_leaves_the_picture(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
         lab.page.route("**/engine.js", lambda route: route.abort())
         lab.page.reload(wait_until="networkidle")
         assert lab.widget.get_by_text("still").is_visible()
 
 
-def test_works_from_the_disk(folder, browser):
-    address = (folder / "lab.html").as_uri()
+def test_works_from_the_disk(lab_folder, browser):
+    address = (lab_folder / "lab.html").as_uri()
     with _lab.opened(browser, address) as lab:
         lab.drag((24, 24), (20, 20))
         assert lab.get("lab.net.backend") == "wasm"
 
 
-def test_without_simd_plain_javascript_takes_over(site, browser):
-    with _lab.opened(browser, f"{site}lab.html", wait=False) as lab:
+def test_without_simd_plain_javascript_takes_over(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
         lab.page.add_init_script("delete WebAssembly.instantiate")
         lab.page.reload()
         assert lab.get("lab.net.backend") == "js"
 
 
-def test_motion_is_reduced_on_request(site, browser):
+def test_motion_is_reduced_on_request(lab_site, browser):
     for wish, seconds in (("no-preference", "0.08s"), ("reduce", "0s")):
         with _lab.opened(
-            browser, f"{site}lab.html", reduced_motion=wish
+            browser, f"{lab_site}lab.html", reduced_motion=wish
         ) as lab:
             bar = lab.widget.locator(".bar i").first
             assert seconds == bar.evaluate(

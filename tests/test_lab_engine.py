@@ -8,7 +8,6 @@ from nin_utils import models
 from nin_utils._canvas import place
 from nin_utils.maps import confidence_maps, top_mask
 
-import _browser
 import _lab
 import numpy as np
 import pytest
@@ -22,28 +21,14 @@ LAB = _lab.ROOT / "book" / "_static" / "lab"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lab") / "site"
-    _lab.write_site(folder)
-    with _browser.served(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
 def net():
     return models.nin_mnist(pretrained="canvas")
 
 
 @pytest.fixture(scope="module", params=["wasm", "js"])
-def lab(request, site, browser):
+def lab(request, lab_site, browser):
     page = "lab" if request.param == "wasm" else "js"
-    with _lab.opened(browser, f"{site}{page}.html") as lab:
+    with _lab.opened(browser, f"{lab_site}{page}.html") as lab:
         assert lab.get("lab.net.backend") == request.param
         yield lab
 

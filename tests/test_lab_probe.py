@@ -5,7 +5,6 @@ import sys
 
 import nin_utils  # noqa: F401
 
-import _browser
 import _widgets
 import numpy as np
 import pytest
@@ -17,18 +16,6 @@ sys.path.insert(0, str(_widgets.ROOT / "scripts"))
 import make_probe_maps
 
 SIZE = 28
-PHONE = {
-    "viewport": {"width": 390, "height": 800},
-    "has_touch": True,
-    "is_mobile": True,
-    "color_scheme": "dark",
-}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +254,7 @@ def test_scan_draws_all_pixels_and_can_be_stopped(probe):
 
 def test_touch_on_a_phone_and_reduced_motion(browser, address):
     with _widgets.opened(
-        browser, address, "probe", reduced_motion="reduce", **PHONE
+        browser, address, "probe", reduced_motion="reduce", **_widgets.PHONE
     ) as probe:
         probe.page.touchscreen.tap(*centre(probe, 1, 10, 20))
         assert abs(probe.get("widget.at % 28") - 20) <= 1

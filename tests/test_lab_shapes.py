@@ -7,19 +7,12 @@ import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.shapes import smallest_size, walkthrough
 
-import _browser
 import pytest
 from mxnet.gluon import nn
 
 ROOT = Path(__file__).resolve().parents[1]
 LAB = ROOT / "book" / "_static" / "lab"
 STACKS = 300
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
 
 
 # The arithmetic alone

@@ -4,23 +4,9 @@ import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.shapes import walkthrough
 
-import _browser
 import _widgets
 import pytest
 from mxnet.gluon import nn
-
-PHONE = {
-    "viewport": {"width": 390, "height": 800},
-    "has_touch": True,
-    "is_mobile": True,
-    "color_scheme": "dark",
-}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +224,9 @@ def test_every_network_of_the_list_fits(shapes):
 
 
 def test_phone(browser, address):
-    with _widgets.opened(browser, address, "shapes", **PHONE) as shapes:
+    with _widgets.opened(
+        browser, address, "shapes", **_widgets.PHONE
+    ) as shapes:
         shapes.button("Conv2D 11×11/4").tap()
         assert shapes.element.locator("[name=stride]").is_visible()
         assert shapes.too_wide() <= 0

@@ -1,23 +1,10 @@
 """The lab on its page of the built book."""
 
-import _browser
 import _lab
 import pytest
+from _site import SITE
 
-SITE = _lab.ROOT / "_build" / "html"
 MAX_BYTES = 1_500_000  # the first visit, all it loads, compressed
-
-
-@pytest.fixture(scope="module")
-def site():
-    with _browser.served(SITE) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
 
 
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])

@@ -4,25 +4,12 @@ import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.shapes import walkthrough
 
-import _browser
 import _widgets
 import pytest
+from _site import SITE
 
-SITE = _widgets.ROOT / "_build" / "html"
 PAGES = {"probe": "en/02_one_by_one.html", "shapes": "en/04_shapes.html"}
 MAX_BYTES = 25_000  # all scripts of a widget, compressed
-
-
-@pytest.fixture(scope="module")
-def site():
-    with _browser.served(SITE) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
 
 
 @pytest.mark.parametrize("name", PAGES)

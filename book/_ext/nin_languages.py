@@ -1,5 +1,6 @@
 """The languages of the book: switch, words of the site, Chinese search."""
 
+import functools
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 
 
+@functools.cache
 def read_languages():
     """Return what book/languages.yml says of the languages there are."""
     text = (BOOK / "languages.yml").read_text(encoding="utf-8")

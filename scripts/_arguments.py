@@ -1,0 +1,16 @@
+"""What the command lines of several scripts share."""
+
+
+def chosen(parser, names, known, nothing="nothing"):
+    """Return the names that were given, all known ones if none was.
+
+    Ends the program with a message if a name is unknown; `nothing` begins
+    that message: "no run is called ...".
+    """
+    unknown = set(names) - set(known)
+    if unknown:
+        parser.error(
+            f"{nothing} is called {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(known)}"
+        )
+    return names or list(known)
