@@ -8,10 +8,13 @@ milliseconds of each operator in a step of `nin_mnist`. Each imports only its
 own framework.
 """
 
+import atexit
 import functools
 import json
 import os
+import shutil
 import sys
+import tempfile
 import time
 
 BATCH_SIZE, SIZE, LR, WARM_UP = 128, 96, 0.1, 3
@@ -81,7 +84,14 @@ def profile(steps):
     """Return the milliseconds of each operator in a step of `nin_mnist`."""
     from mxnet import profiler
 
-    profiler.set_config(profile_all=True, aggregate_stats=True)
+    # MXNet writes a trace as well, unasked, and into the current folder.
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    profiler.set_config(
+        profile_all=True,
+        aggregate_stats=True,
+        filename=os.path.join(folder, "trace.json"),
+    )
     switch = iter(("run", "stop"))  # after the warm-up, after the last step
     train("nin_mnist", steps, lambda: profiler.set_state(next(switch)))
     operators = json.loads(profiler.dumps(format="json"))["Time"]["operator"]
