@@ -106,6 +106,7 @@ def questions():
         "depth": _depth(),
         "recipe": _recipe(),
         "heads_1000": _heads(1000, 20),
+        "heads_1000_tenth": _heads(1000, 20, lr=0.01),
         "heads_5000": _heads(5000, 6),
         "dropout": _dropout(),
         "heads_60000": _heads(60_000, 1, [0]),
@@ -152,7 +153,7 @@ def _dropout():
     ]
 
 
-def _heads(num_train, num_epochs, seeds=SEEDS):
+def _heads(num_train, num_epochs, seeds=SEEDS, **recipe):
     """Return all heads on both bodies."""
     return [
         Cell(
@@ -162,6 +163,7 @@ def _heads(num_train, num_epochs, seeds=SEEDS):
             num_train=num_train,
             num_epochs=num_epochs,
             seed=seed,
+            **recipe,
         )
         for number in (2, 0)
         for head in HEADS
