@@ -109,6 +109,7 @@ def questions():
         # 0.1 was chosen for "gap"; the others may want less.
         "heads_1000_tenth": _heads(1000, 20, heads=HEADS[2:], lr=0.01),
         "heads_5000": _heads(5000, 6),
+        "heads_5000_tenth": _heads(5000, 6, heads=HEADS[2:], lr=0.01),
         "dropout": _dropout(),
         "heads_60000": _heads(60_000, 1, [0]),
     }
