@@ -25,7 +25,7 @@ $(READY): requirements.txt pyproject.toml
 			{ echo "The requirements are locked for Python 3.11 and 3.12;" \
 			"$(PYTHON) is $$($(PYTHON) -V). Name another one:" \
 			"make PYTHON=python3.12"; exit 1; }; \
-		echo "Setting up .venv: about 4 minutes, 750 MB"; \
+		echo "Setting up .venv: about 4 minutes, 900 MB"; \
 		$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; \
 	fi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \

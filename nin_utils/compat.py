@@ -14,6 +14,12 @@ NumPy
     is being imported. Under NumPy 2 the print option ``legacy`` becomes
     "1.25", because MXNet passes its arguments on as text and does not
     understand ``(np.int64(2),)``.
+ONNX
+    If ``onnx`` is installed, MXNet would import it along with itself, and
+    with it parts of NumPy in which those names would stay. It is kept from
+    that; afterwards ``import onnx`` works as ever, and so does
+    `nin_utils.export`. MXNet's own ``mxnet.onnx.export_model`` (it takes
+    onnx up to 1.18) wants ``onnx`` imported before ``nin_utils``.
 MXNet
     ``NDArray`` gets an ``__array__``, so ``np.array(ndarray)`` and
     Matplotlib take one.
@@ -72,6 +78,22 @@ def _old_numpy():
                 delattr(np, name)
 
 
+@contextlib.contextmanager
+def _no_onnx():
+    """Let `import onnx` fail, as if it were not installed.
+
+    What has already been imported stays there for all to use.
+    """
+    if "onnx" in sys.modules:
+        yield
+        return
+    sys.modules["onnx"] = None
+    try:
+        yield
+    finally:
+        sys.modules.pop("onnx", None)
+
+
 def _import_mxnet():
     """Import MXNet, also after an attempt that has failed before."""
     home = find_mxnet()
@@ -94,7 +116,7 @@ def _import_mxnet():
         ) or str(usable_cpus())
     try:
         load_cuda(home)
-        with _old_numpy():
+        with _old_numpy(), _no_onnx():
             return importlib.import_module("mxnet")
     except AttributeError as error:
         raise ImportError(
