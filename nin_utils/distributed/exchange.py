@@ -90,13 +90,13 @@ def make_trainer(net, options, store, share):
 def receive_first_values(trainer, without=()):
     """Give every worker the first values of one of them, and wait for them.
 
-    Guard 2 of 4: MXNet pulls the first values and pushes the first
-    gradients without an order between them, so that values may become sums
-    of gradients.
+    Guard 2 of 4: left alone, MXNet pulls them in the first ``step``, after
+    the first gradients are computed, and pushes these without waiting: what
+    comes back may be a sum of gradients.
     """
-    trainer._init_kvstore()
-    trainer._init_params()
     if "pull" not in without:
+        trainer._init_kvstore()
+        trainer._init_params()
         nd.waitall()
 
 

@@ -89,19 +89,16 @@ class Supervisor:
         process.facts.update(message)
 
     def _check_ended(self, ended):
-        bad = [p for p in ended if p.poll() != 0]
-        if not bad and ended and not self._done():
-            # a process that ends well before the workers have their results
-            for process in ended:
-                process.finish_reading()
-            self._listen(0)
-            bad = [] if self._done() else ended
-        if not bad:
+        if not ended:
             return
-        process = bad[0]
-        process.finish_reading()
+        for process in ended:
+            process.finish_reading()
         self._listen(0)
-        raise Failure(process, f"{process.title} {how(process)}")
+        bad = [p for p in ended if p.poll() != 0]
+        if not self._done():  # nobody may leave before, with nothing done
+            bad += [p for p in ended if "done" not in p.facts]
+        if bad:
+            raise Failure(bad[0], f"{bad[0].title} {how(bad[0])}")
 
     def _done(self):
         return all("done" in p.facts for p in self._workers)

@@ -87,8 +87,9 @@ class Worker:
         self.rank, self.workers = rank, workers
         self.last = rank == workers - 1
         share = options.batch_size // workers
-        # the same values in all: what is broadcast changes nothing
-        mx.random.seed(options.seed + rank * ("seed" in options.without))
+        # The same values in all: that of one of them will be broadcast.
+        other = store.rank if store and "seed" in options.without else 0
+        mx.random.seed(options.seed + other)
         self.net = exchange.build(options)
         self.trainer = exchange.make_trainer(self.net, options, store, share)
         self.begin = state.restore(options, self.net, self.trainer)
