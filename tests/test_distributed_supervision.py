@@ -1,7 +1,11 @@
 """Supervision, with stand-ins for the processes: nothing of MXNet starts."""
 
+import os
+import socket
+
 import nin_utils  # noqa: F401
 from nin_utils import distributed
+from nin_utils.distributed import node
 
 import pytest
 from _jobs import watched
@@ -11,7 +15,27 @@ WELL = BEGIN + "send(done={'sha256': 'x'})"
 
 
 def test_all_well():
-    assert watched(server_0="send(hello=SAME)", worker_0=WELL) is None
+    assert watched(server_0="send(hello=SAME); work(1)", worker_0=WELL) is None
+
+
+def test_nobody_leaves_before_all_have_their_results():
+    leave = ";\nwhile b'leave' not in os.read(0, 99): pass"
+    assert not watched(
+        silence=9,
+        worker_0=BEGIN + "work(1);" + WELL + leave,
+        worker_1=WELL + leave,
+    )
+
+
+def test_threads_of_a_machine_are_shared(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+    found = []
+    for share, chosen in (("2", ""), ("2", "3"), ("9", ""), ("", "5")):
+        monkeypatch.setenv("NIN_SHARE", share)
+        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
+        node.share_processors()
+        found.append(os.environ["OMP_NUM_THREADS"])
+    assert found == ["4", "3", "1", "5"]
 
 
 def test_the_dead_one_is_named():
@@ -69,11 +93,12 @@ def test_differences_are_named_before_training(kind):
     other = BEGIN.replace("SAME", "{'mxnet': '1.8.0'}")
     if kind == "data":
         other = BEGIN.replace("'a'", "'b'")
-    wait = "sys.stdin.buffer.read(1); send(step=1, finished=0, total=1);"
+    wait = "\nwhile b'go' not in os.read(0, 99): pass\nos._exit(9)"
     failure = watched(worker_0=BEGIN + wait, worker_1=other + "work()")
     expected = {
         "hello": "different versions: mxnet 1.9.1 and 1.8.0",
-        "data": "different checksums: data a and b",
+        "data": "different checksums: data a and b: one host has other "
+        "pictures",
     }
     assert failure == f"worker 0 and worker 1 have {expected[kind]}"
 
@@ -119,9 +144,7 @@ def test_what_does_not_fit_starts_nothing(arguments, message):
     assert message in str(caught.value)
 
 
-def test_port_in_use(unused=0):
-    import socket
-
+def test_port_in_use():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(ValueError, match=f"{port} .Address already in"):
@@ -135,6 +158,7 @@ def test_port_in_use(unused=0):
         ("127.0.0.2\n127.0.0.3 slot=2", "line 2: 'slot=2' is not slots="),
         ("127.0.0.2 slots=0", "line 1: slots=0: give a number from 1"),
         ("no.such.host.invalid", "line 1: host 'no.such.host.invalid' has"),
+        ("10.0.0.1\n127.0.0.2", "127.0.0.2 is 127.0.0.2, where the other"),
         ("127.0.0.2", "2 workers, but the hosts file has 1 slots"),
     ],
 )

@@ -3,6 +3,13 @@
 import signal
 import time
 
+#: What to do about a difference between two processes.
+REMEDIES = {
+    "checkpoint": ": give --checkpoint a folder that all hosts share",
+    "data": ": one host has other pictures",
+    "nin_utils": ": bring the same sources to all hosts",
+}
+
 
 class Failure(Exception):
     """A process failed.

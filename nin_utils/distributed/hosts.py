@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 LOOPBACK = "127.0.0.1"
 _SSH = [
-    *("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"),
+    *("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5"),
     *("-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"),
 ]
 # Settings that a process on another host gets from here.
@@ -82,17 +82,13 @@ def numeric(name):
         ) from None
 
 
-def read(path, own=None):
+def read(path):
     """Read a hosts file.
 
     Parameters
     ----------
     path : path-like
-        A line for each host: ``[user@]name [slots=2] [python=/path]
-        [folder=/path]``; ``#`` begins a comment.
-    own : str, optional
-        Numeric address of this machine: a host that has it is started
-        without ssh.
+        Lines of ``[user@]name [slots=2] [python=/path] [folder=/path]``.
 
     Returns
     -------
@@ -113,17 +109,23 @@ def read(path, own=None):
         if not login:
             continue
         try:
-            hosts.append(_host(login, settings, own))
+            hosts.append(_host(login, settings))
         except ValueError as error:
             raise ValueError(
                 f"hosts file {path}, line {number}: {error}"
             ) from None
     if not hosts:
         raise ValueError(f"hosts file {path} names no host")
+    looped = [host for host in hosts if host.address.startswith("127.")]
+    if looped and len(looped) < len(hosts):
+        raise ValueError(
+            f"hosts file {path}: {looped[0].login} is {looped[0].address}, "
+            "where the other hosts do not find it: give its own address"
+        )
     return hosts
 
 
-def _host(login, settings, own):
+def _host(login, settings):
     fields = {}
     for setting in settings:
         name, _, value = setting.partition("=")
@@ -134,8 +136,7 @@ def _host(login, settings, own):
     if not slots.isdigit() or int(slots) < 1:
         raise ValueError(f"slots={slots}: give a number from 1")
     address = numeric(login.rpartition("@")[2])
-    fields["login"] = None if address == own else login
-    return Host(address, slots=int(slots), **fields)
+    return Host(address, login, int(slots), **fields)
 
 
 def place(hosts, workers, servers):

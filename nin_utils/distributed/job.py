@@ -140,27 +140,23 @@ class Job:
 
     def _start(self):
         for role, number, host in self._plan:
-            environment = {
-                **self._environment,
-                "DMLC_ROLE": role,
-                "DMLC_NODE_HOST": host.address,
-            }
-            words = []
-            if role == "worker":
-                environment["NIN_RANK"] = str(number)
-                words = self._words
-            elif role == "scheduler":
-                environment["OMP_NUM_THREADS"] = "1"
             name = role if number is None else f"{role} {number}"
+            words = self._words if role == "worker" else []
+            environment = self._environment_of(role, number, host)
+            command = host.command(words, environment)
             self._processes.append(
-                Process(
-                    name,
-                    host,
-                    host.command(words, environment),
-                    environment,
-                    self._inbox,
-                )
+                Process(name, host, command, environment, self._inbox)
             )
+
+    def _environment_of(self, role, number, host):
+        own = {**self._environment, "DMLC_ROLE": role}
+        own["DMLC_NODE_HOST"] = host.address
+        if role != "worker":
+            return {**own, "OMP_NUM_THREADS": "1", "NIN_SHARE": ""}
+        if "NIN_SHARE" in own:
+            there = [h for r, _, h in self._plan if r == role and h == host]
+            own["NIN_SHARE"] = str(len(there))
+        return {**own, "NIN_RANK": str(number)}
 
     def _show(self, name, line):
         text = f"[{name}] {line}"

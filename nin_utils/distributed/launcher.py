@@ -39,8 +39,8 @@ def run(
     silence : float
         Seconds that a process may be without a sign of life.
     threads : int, optional
-        Of each worker; by default the processors here by the workers, at
-        most ``$OMP_NUM_THREADS``.
+        Of each worker; by default the processors of its machine by the
+        workers there, at most ``$OMP_NUM_THREADS``.
     port : int, optional
         Of the scheduler; by default any free one.
     address : str, optional
@@ -66,14 +66,24 @@ def run(
         own = places.numeric(address or places.LOOPBACK)
         here = [places.Host(own, slots=workers)]
     else:
-        own = places.numeric(address) if address else None
-        here = places.read(hosts, own)
-        own = own or places.own_address(here)
+        here = places.read(hosts)
+        own = places.numeric(address or places.own_address(here))
+        # This machine needs no ssh.
+        here = [
+            h._replace(login=None) if h.address == own else h for h in here
+        ]
     plan = _plan(here, own, workers, servers)
     environment = _environment(workers, servers, threads, own, port, silence)
     again = None
     if chosen.checkpoint:
-        again = _again(words, workers, servers, hosts)
+        again = _again(
+            words,
+            workers=workers,
+            servers=servers,
+            hosts=hosts,
+            address=address,
+            threads=threads,
+        )
         # the same folder wherever a process is started
         folder = pathlib.Path(chosen.checkpoint).absolute()
         words = [*words, "--checkpoint", str(folder)]
@@ -94,17 +104,16 @@ def _check(workers, servers, timeout, silence, threads):
         )
 
 
-def _again(words, workers, servers, hosts):
+def _again(words, **settings):
     """Return the command that goes on from the checkpoint."""
-    file = ["--hosts", str(hosts)] if hosts else []
+    command = ["python", "-m", "nin_utils.distributed"]
+    for name, value in settings.items():
+        command += [f"--{name}", str(value)] if value is not None else []
     kept = [word for word in words if word != "--resume"]
-    if "--fail" in kept:
+    if "--fail" in kept:  # not twice
         at = kept.index("--fail")
         del kept[at : at + 2]
-    return shlex.join(
-        ["python", "-m", "nin_utils.distributed", "--workers", str(workers)]
-        + ["--servers", str(servers), *file, "--", *kept, "--resume"]
-    )
+    return shlex.join([*command, "--", *kept, "--resume"])
 
 
 def _plan(here, own, workers, servers):
@@ -120,12 +129,12 @@ def _plan(here, own, workers, servers):
 
 def _environment(workers, servers, threads, own, port, silence):
     port = places.free_port(own, port)
-    if threads is None:
-        cpus = len(os.sched_getaffinity(0))
-        limit = int(os.environ.get("OMP_NUM_THREADS") or cpus)
-        threads = max(1, min(cpus // workers, limit))
     kept = {k: v for k, v in os.environ.items() if not k.startswith("DMLC_")}
     kept.setdefault("MXNET_KVSTORE_BIGARRAY_BOUND", "10000")
+    if threads is None:
+        kept["NIN_SHARE"] = "yes"  # the job puts in of how many
+    else:
+        kept["OMP_NUM_THREADS"] = str(threads)
     return {
         **kept,
         "DMLC_PS_ROOT_URI": own,
@@ -133,6 +142,5 @@ def _environment(workers, servers, threads, own, port, silence):
         "DMLC_NUM_WORKER": str(workers),
         "DMLC_NUM_SERVER": str(servers),
         "NIN_SILENCE": str(1.5 * silence),
-        "OMP_NUM_THREADS": str(threads),
         "PYTHONUNBUFFERED": "1",
     }

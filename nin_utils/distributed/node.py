@@ -5,9 +5,9 @@ inside ``import mxnet``: the launcher starts this file by its path. It must
 not import `nin_utils` at its top.
 
 The line is the process's own standard input and output, which ssh carries
-too. The launcher sends a byte a second, and ``go``; the process sends its
-heartbeats and messages as lines that begin with `MARK`. Whoever no longer
-hears the other one ends.
+too. The launcher sends a byte a second, and the words ``go`` and ``leave``;
+the process sends its heartbeats and messages as lines that begin with `MARK`.
+Whoever no longer hears the other one ends.
 """
 
 import contextlib
@@ -45,7 +45,8 @@ class Link:
 
     def __init__(self, silence):
         self._silence = silence
-        self._go = threading.Event()
+        self._said = b""
+        self._news = threading.Condition()
 
     def open(self):
         """Begin to watch; from now on no launcher means no process."""
@@ -62,9 +63,17 @@ class Link:
         except OSError:  # nobody reads any more
             os._exit(ORPHANED)
 
-    def wait_for_go(self):
-        """Wait until the launcher has compared what all workers sent."""
-        self._go.wait()
+    def wait_for(self, word):
+        """Wait for a word of the launcher.
+
+        Parameters
+        ----------
+        word : str
+            ``go``: all workers have the same data; ``leave``: all have
+            their results. (A process on its way out has no heartbeat.)
+        """
+        with self._news:
+            self._news.wait_for(lambda: word.encode() in self._said)
 
     def _watch(self):
         heard = time.monotonic()
@@ -77,8 +86,9 @@ class Link:
                 if not got:  # the launcher, or the ssh of it, has ended
                     os._exit(ORPHANED)
                 heard = now
-                if b"go" in got:
-                    self._go.set()
+                with self._news:
+                    self._said += got.strip(b"\n")
+                    self._news.notify_all()
             if now - heard > self._silence:  # the network was cut
                 os._exit(ORPHANED)
             if now - sent >= HEARTBEAT:
@@ -115,11 +125,25 @@ def versions():
     return found
 
 
+def share_processors():
+    """Give this process its part of the processors of its machine.
+
+    ``NIN_SHARE`` is the number of workers here; it is not set if the number
+    of threads was chosen.
+    """
+    share = int(os.environ.get("NIN_SHARE") or 0)
+    if share:
+        cpus = len(os.sched_getaffinity(0))
+        limit = int(os.environ.get("OMP_NUM_THREADS") or cpus)
+        os.environ["OMP_NUM_THREADS"] = str(min(limit, max(1, cpus // share)))
+
+
 def main():
     """Begin the line, then play the role that ``DMLC_ROLE`` names."""
     link = Link(float(os.environ["NIN_SILENCE"]))
     link.open()
     link.send(hello=versions(), pid=os.getpid())
+    share_processors()
     if os.environ["DMLC_ROLE"] == "worker":
         from nin_utils.distributed import worker
 

@@ -51,14 +51,16 @@ class Process:
         self.last = collections.deque(maxlen=_LAST_LINES)
         # A group of its own: Ctrl-C reaches the launcher alone, and what an
         # ssh has started here can be ended with it.
-        self._popen = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        pipe = subprocess.PIPE
+        streams = {"stdin": pipe, "stdout": pipe, "stderr": subprocess.STDOUT}
+        try:
+            self._popen = subprocess.Popen(
+                command, env=environment, start_new_session=True, **streams
+            )
+        except OSError as error:
+            raise ValueError(
+                f"{name} cannot be started: {command[0]}: {error.strerror}"
+            ) from None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 

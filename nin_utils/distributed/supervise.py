@@ -3,7 +3,7 @@
 import queue
 import time
 
-from .failure import Failure, advice, how
+from .failure import REMEDIES, Failure, advice, how
 
 _DRAIN = 15.0  # seconds in which all end once the workers are done
 
@@ -119,7 +119,10 @@ class Supervisor:
     def _check_progress(self):
         now = time.monotonic()
         if self._done():
-            self._all_done = self._all_done or now
+            if self._all_done is None:
+                self._all_done = now
+                for process in self._workers:
+                    process.send(b"leave\n")
             if now - self._all_done > _DRAIN:
                 left = [p for p in self._processes if p.poll() is None]
                 names = " and ".join(p.title for p in left)
@@ -158,7 +161,8 @@ class Supervisor:
                     raise Failure(
                         other,
                         f"{first.title} and {other.title} have different "
-                        f"{what}: {name} {value} and {found}",
+                        f"{what}: {name} {value} and {found}"
+                        f"{REMEDIES.get(name, '')}",
                     )
 
     def _compare_results(self):

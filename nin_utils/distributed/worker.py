@@ -1,7 +1,6 @@
 """One worker: its share of each batch, forward, backward, exchange, update.
 
-By hand, with MXNet's variables ``DMLC_*`` set by whatever starts the
-processes (Kubernetes, Slurm)::
+By hand, with MXNet's ``DMLC_*`` set by what starts it (Kubernetes, Slurm)::
 
     python -m nin_utils.distributed.worker <training options>
 
@@ -32,15 +31,15 @@ class Alone:
     def send(self, **message):
         """Tell nobody."""
 
-    def wait_for_go(self):
-        """Begin at once."""
+    def wait_for(self, word):
+        """Go on at once."""
 
 
 def main(words, link=None):
     """Train as the options say; end the process if that fails.
 
-    Guard 4 of 4 against MXNet's defects: after an error the normal end of
-    Python would wait for the other workers, who wait for this one.
+    Guard 4 of 4: after an error the normal end of Python would wait for the
+    other workers, who wait for this one.
     """
     link = link or Alone()
     try:
@@ -59,7 +58,7 @@ def _work(words, link):
     link.send(stage="reading the data")
     data = Shares(options)
     link.send(data={**data.checksums, **state.checksum(options)})
-    link.wait_for_go()
+    link.wait_for("go")
     link.send(stage="connecting")
     store = exchange.connect(options.kvstore, servers)
     rank = int(os.environ.get("NIN_RANK", store.rank if store else 0))
@@ -191,9 +190,10 @@ class Worker:
             self.link.send(stage="testing")
             facts["test_acc"] = self.data.accuracy(self.net, self.link)
         facts["pictures_per_second"] = round(self.speed, 1)
-        self.link.send(done=facts)
         if self.rank == 0:
             print(json.dumps(facts), flush=True)
+        self.link.send(done=facts)
+        self.link.wait_for("leave")
 
 
 if __name__ == "__main__":
