@@ -96,6 +96,8 @@ def by_hand():
             cwd=ROOT,
             env={**environment, "DMLC_ROLE": role},
             stdout=subprocess.DEVNULL,
+            start_new_session=True,  # as the launcher does: Linux shares
+            # the processors among sessions
         )
         for role in ("scheduler", "server", "worker", "worker")
     ]

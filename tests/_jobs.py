@@ -139,6 +139,5 @@ def watched(timeout=20, silence=20, login=None, **scripts):
     except supervise.Failure as failure:
         return str(failure)
     finally:
-        for process in group:
-            process.end()
+        processes.end(group)
     return None

@@ -4,10 +4,12 @@ import json
 import os
 import shutil
 import signal
+import socket
 import stat
 import time
 
 import nin_utils  # noqa: F401
+from nin_utils.distributed import hosts
 
 import psutil
 import pytest
@@ -40,12 +42,12 @@ def test_without_waiting_for_the_first_values(reference):
 
 
 def test_without_waiting_at_the_end():
-    result = job(without=["drain"], silence=3, batch_size=128, expect=1)
+    result = job(without=["drain"], silence=6, batch_size=128, expect=1)
     assert "worker 1" in result.reason
 
 
 def test_without_known_shapes():
-    result = job(without=["shapes"], timeout=20, expect=1)
+    result = job(without=["shapes"], expect=1)
     assert "server 0 was killed (SIGABRT)" in result.reason
 
 
@@ -66,6 +68,18 @@ def test_goes_on_after_a_kill(tmp_path):
     resumed = job(resume=True, **settings)
     assert any("steps 3 to 5" in line for line in resumed.lines)
     assert resumed.digest == job(dropout=0.5).digest
+
+
+def test_port_taken_in_the_meantime(monkeypatch):
+    """The scheduler says so; another port is taken then."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = iter([server.getsockname()[1]])
+        right = hosts.free_port
+        monkeypatch.setattr(
+            hosts, "free_port", lambda *a: next(taken, None) or right(*a)
+        )
+        job(1, 1, steps=1)
+    assert next(taken, "none") == "none"
 
 
 def test_other_options_do_not_go_on(tmp_path):

@@ -7,7 +7,7 @@ import time
 from tqdm import tqdm
 
 from .failure import Failure, explain
-from .processes import Process, Pulse
+from .processes import Process, Pulse, end
 from .supervise import Supervisor
 
 SECURITY = (
@@ -119,8 +119,7 @@ class Job:
         finally:
             self._bar.close()
             pulse.stop()
-            for process in self._processes:
-                process.end()
+            end(self._processes)
         self._result.seconds = time.monotonic() - begin
         return self._result
 
@@ -166,7 +165,9 @@ class Job:
                 print(text, flush=True)
 
     def _step(self, finished, total):
-        self._bar.total = total
+        if self._bar.total is None:  # the start does not count
+            self._bar.reset(total)
+            self._bar.initial = finished
         self._bar.n = finished
         self._bar.refresh()
 

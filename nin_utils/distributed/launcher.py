@@ -8,6 +8,8 @@ from . import hosts as places
 from .job import Job
 from .options import as_list, parse
 
+_TRIES = 3  # ports
+
 
 def run(
     options="",
@@ -51,7 +53,7 @@ def run(
 
     Returns
     -------
-    nin_utils.distributed.job.Result
+    Result
 
     Raises
     ------
@@ -73,7 +75,7 @@ def run(
             h._replace(login=None) if h.address == own else h for h in here
         ]
     plan = _plan(here, own, workers, servers)
-    environment = _environment(workers, servers, threads, own, port, silence)
+    environment = _environment(workers, servers, threads, own, silence)
     again = None
     if chosen.checkpoint:
         again = _again(
@@ -87,8 +89,15 @@ def run(
         # the same folder wherever a process is started
         folder = pathlib.Path(chosen.checkpoint).absolute()
         words = [*words, "--checkpoint", str(folder)]
-    job = Job(plan, words, environment, again, chosen.kvstore == "dist_sync")
-    return job.run(timeout, silence, echo)
+    for _ in range(_TRIES if port is None else 1):
+        environment["DMLC_PS_ROOT_PORT"] = str(places.free_port(own, port))
+        job = Job(
+            plan, words, environment, again, chosen.kvstore == "dist_sync"
+        )
+        result = job.run(timeout, silence, echo)
+        if "bind failed" not in result.reason:
+            break  # nobody took the port in the meantime
+    return result
 
 
 def _check(workers, servers, timeout, silence, threads):
@@ -127,8 +136,7 @@ def _plan(here, own, workers, servers):
     ]
 
 
-def _environment(workers, servers, threads, own, port, silence):
-    port = places.free_port(own, port)
+def _environment(workers, servers, threads, own, silence):
     kept = {k: v for k, v in os.environ.items() if not k.startswith("DMLC_")}
     kept.setdefault("MXNET_KVSTORE_BIGARRAY_BOUND", "10000")
     if threads is None:
@@ -138,7 +146,6 @@ def _environment(workers, servers, threads, own, port, silence):
     return {
         **kept,
         "DMLC_PS_ROOT_URI": own,
-        "DMLC_PS_ROOT_PORT": str(port),
         "DMLC_NUM_WORKER": str(workers),
         "DMLC_NUM_SERVER": str(servers),
         "NIN_SILENCE": str(1.5 * silence),

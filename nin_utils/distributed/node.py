@@ -148,8 +148,13 @@ def main():
         from nin_utils.distributed import worker
 
         worker.main(sys.argv[1:], link)
-    else:
+        return
+    try:
         import nin_utils  # noqa: F401  (stays in there until the job ends)
+    except ImportError as error:
+        why = str(error.__cause__ or error).strip().splitlines()
+        link.send(error=why[-1])
+        os._exit(1)
 
 
 if __name__ == "__main__":

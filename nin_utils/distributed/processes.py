@@ -100,16 +100,27 @@ class Process:
         """Wait a moment for the last lines of a process that has ended."""
         self._reader.join(0.5)
 
-    def end(self):
-        """End it and all of its group, at once; elsewhere ssh does it."""
+    def kill(self):
+        """Kill it and all of its group; elsewhere ssh does it."""
         with contextlib.suppress(OSError):
             self._popen.stdin.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._popen.pid, signal.SIGKILL)
+
+    def bury(self):
+        """Wait for its end."""
         self._popen.wait()
         self._reader.join(0.5)
         with contextlib.suppress(OSError):
             self._popen.stdout.close()
+
+
+def end(processes):
+    """End all these processes at once, whether they run or not."""
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.bury()
 
 
 class Pulse:
