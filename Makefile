@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test check notebooks sync translate-status full bench \
-	stress serve clean
+	stress gpu-stub serve clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
@@ -71,6 +71,9 @@ bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 
 stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
 	$(BIN)/python scripts/check_distributed.py
+
+gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
+	$(BIN)/python -m pytest -m gpu_stub tests/test_cuda.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve

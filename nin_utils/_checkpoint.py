@@ -2,18 +2,16 @@
 
 The file is MXNet's own (`mxnet.nd.save`): the parameters as ``param/<name>``,
 the optimizer's arrays as ``state/<name>``, and ``meta``, a JSON text as bytes:
-its structure, counters, the seed and the history.
+its structure, counters, the seed and the history. `_checkpoint_file` seals it.
 """
 
-import contextlib
 import json
-import os
-import pathlib
 
 import mxnet as mx
 import numpy as np
 from mxnet import nd
 
+from . import _checkpoint_file
 from ._checkpoint_match import (
     check_network,
     check_optimizer,
@@ -24,6 +22,9 @@ from ._checkpoint_match import (
 
 # What an optimizer of MXNet changes itself, beside its arrays.
 _RUNNING = ("num_update", "m_schedule")
+# Files of format 1 are the same, without a seal.
+_FORMAT = "nin_utils.training 2"
+_FORMATS = ("nin_utils.training 1", _FORMAT)
 
 
 def save(path, net, trainer, **facts):
@@ -45,7 +46,6 @@ def save(path, net, trainer, **facts):
     OSError
         If it cannot be written; what was there before is intact.
     """
-    path = pathlib.Path(path)
     optimizer, states = trainer.optimizer, trainer._updaters[0].states
     arrays, structure = {}, {}
     for name, param in parameters(net).items():
@@ -55,7 +55,7 @@ def save(path, net, trainer, **facts):
             structure[name] = flatten(states[index], f"state/{name}", arrays)
     counts = optimizer._index_update_count
     meta = {
-        "format": "nin_utils.training 1",
+        "format": _FORMAT,
         "mxnet": mx.__version__,
         "optimizer": type(optimizer).__name__,
         "running": {
@@ -73,41 +73,7 @@ def save(path, net, trainer, **facts):
     }
     text = json.dumps(meta).encode()
     arrays["meta"] = nd.array(np.frombuffer(text, np.uint8), dtype="uint8")
-    _write(path, arrays)
-
-
-def _write(path, arrays):
-    """Save `arrays`, read them back, then give the file its name."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        nd.save(str(part), arrays)
-        with open(part, "rb+") as file:
-            os.fsync(file.fileno())
-        _check_whole(part)
-        os.replace(part, path)
-    except (OSError, mx.MXNetError) as error:
-        kept = (
-            "the previous checkpoint is intact"
-            if path.is_file()
-            else "there is no checkpoint"
-        )
-        raise OSError(
-            f"cannot write the checkpoint {path}: {_first_line(error)}; "
-            f"{kept}. Free some space or make the folder writable, then "
-            "call train again with resume=True"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()
-
-
-def _check_whole(part):
-    """Read the file again: MXNet does not notice when the disk is full."""
-    try:
-        nd.load(str(part))
-    except mx.MXNetError:
-        raise OSError("it came out incomplete, is the disk full?") from None
+    _checkpoint_file.write(path, arrays)
 
 
 def load(path, net, trainer, ctx, seed=None):
@@ -169,19 +135,30 @@ def load(path, net, trainer, ctx, seed=None):
 def _read(path):
     """Return the arrays of a file and its description."""
     try:
-        with open(path, "rb"):
-            pass
-        arrays = nd.load(str(path))
+        arrays, sealed = _checkpoint_file.read(path)
         meta = json.loads(arrays["meta"].asnumpy().tobytes())
-        if meta["format"] != "nin_utils.training 1":
-            raise ValueError(f"its format is {meta['format']!r}")
+        written = str(meta["format"])
+        if not written.startswith("nin_utils.training "):
+            raise ValueError(f"its format is {written!r}")
+        if written == _FORMAT and not sealed:
+            raise ValueError("its end is missing")
     except FileNotFoundError:
         raise
     except (OSError, mx.MXNetError, TypeError, KeyError, ValueError) as error:
         raise ValueError(
             f"{path} is not a checkpoint of nin_utils.training, or a damaged "
-            f"one ({_first_line(error)}): remove it, or give another name"
+            f"one ({_checkpoint_file.first_line(error)}): remove it, or give "
+            "another name"
         ) from None
+    if (written, meta.get("mxnet")) not in {
+        (known, mx.__version__) for known in _FORMATS
+    }:
+        raise ValueError(
+            f"the checkpoint {path} is that of another version: it is of "
+            f"format {written!r}, written with MXNet {meta.get('mxnet')}; "
+            f"this is {_FORMAT!r} and MXNet {mx.__version__}. Resume it with "
+            "the version that wrote it, or give another file name"
+        )
     return arrays, meta
 
 
@@ -190,9 +167,3 @@ def _unflatten(structure, arrays, ctx):
     if isinstance(structure, list):
         return tuple(_unflatten(s, arrays, ctx) for s in structure)
     return structure and arrays[structure].as_in_context(ctx)
-
-
-def _first_line(error):
-    """Return an error's text without MXNet's stack trace."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    return lines[-1].strip() if lines else type(error).__name__

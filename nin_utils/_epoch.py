@@ -1,6 +1,7 @@
 """One pass over the data."""
 
 import collections
+import contextlib
 
 import mxnet as mx
 import numpy as np
@@ -8,6 +9,7 @@ from mxnet import autograd, nd
 from mxnet.gluon import loss as gloss
 from tqdm import tqdm
 
+from ._interrupt import interrupt_waits
 from ._training_checks import (
     check_finite,
     check_weights,
@@ -61,12 +63,16 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress):
 def _steps(net, train_iter, trainer, loss, ctx):
     """Make one step for each batch; yield its sums, logits, size and rate."""
     batch_size = 0
+    # The first batch may find weights to be initialised, and MXNet never
+    # finishes one whose initialisation was interrupted.
+    guard = interrupt_waits()
     for X, y in train_iter:
         X, y = X.as_in_context(ctx), y.as_in_context(ctx)
         batch_size = max(batch_size, len(X))
-        with autograd.record():
+        with guard, autograd.record():
             y_hat = net(X)
             l_sum = loss(y_hat, y).sum()
+        guard = contextlib.nullcontext()
         l_sum.backward()
         trainer.step(batch_size)
         sums = nd.concat(l_sum, count_correct(y_hat, y), dim=0)

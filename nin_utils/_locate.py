@@ -1,6 +1,5 @@
-"""Find MXNet 1.9.1 and the libraries it needs, or say what to do."""
+"""Find MXNet 1.9.1, or say what to do."""
 
-import ctypes
 import importlib.util
 import platform
 import re
@@ -12,22 +11,8 @@ _PLATFORMS = {  # that have a wheel; tried on the first one only
     ("Linux", "aarch64"),
     ("Darwin", "x86_64"),
 }
-_CUDA_LIBRARIES = (
-    "cuda_runtime/lib/libcudart.so.11.0",
-    "cublas/lib/libcublas.so.11",
-    "cufft/lib/libcufft.so.10",
-    "curand/lib/libcurand.so.10",
-    "cusparse/lib/libcusparse.so.11",
-    "cusolver/lib/libcusolver.so.11",
-    "cuda_nvrtc/lib/libnvrtc.so.11.2",
-    "nvtx/lib/libnvToolsExt.so.1",
-    "nccl/lib/libnccl.so.2",
-    "cudnn/lib/libcudnn.so.8",
-)
 LOADING = (
     "libgomp, libquadmath: apt-get install libgomp1 libquadmath0; "
-    "libcuda: no NVIDIA driver, install mxnet instead of mxnet-cu117; "
-    "another libcu* or libn*: install the nvidia-*-cu11 wheels; "
     f"else: {_INSTALL} --force-reinstall"
 )
 
@@ -68,11 +53,3 @@ def find_mxnet():
         if importlib.util.find_spec(name) is None:
             raise ImportError(f"MXNet needs {name}: pip install {package}")
     return home
-
-
-def load_cuda(home):
-    """Load CUDA 11 from the nvidia-*-cu11 wheels beside MXNet, if any."""
-    for name in _CUDA_LIBRARIES:
-        path = home.parent / "nvidia" / name
-        if path.exists():
-            ctypes.CDLL(str(path))

@@ -20,6 +20,10 @@ ONNX
     that; afterwards ``import onnx`` works as ever, and so does
     `nin_utils.export`. MXNet's own ``mxnet.onnx.export_model`` (it takes
     onnx up to 1.18) wants ``onnx`` imported before ``nin_utils``.
+CUDA
+    For MXNet's build for GPUs, and for that only, the libraries of the
+    ``nvidia-*-cu11`` wheels are loaded before it. Where it finds no GPU, one
+    line on stderr says so.
 MXNet
     ``NDArray`` gets an ``__array__``, so ``np.array(ndarray)`` and
     Matplotlib take one.
@@ -42,7 +46,8 @@ import warnings
 
 import numpy as np
 
-from ._locate import LOADING, find_mxnet, load_cuda
+from ._cuda import NO_GPU, preload
+from ._locate import LOADING, find_mxnet
 from ._threads import usable_cpus
 
 
@@ -115,9 +120,9 @@ def _import_mxnet():
             "OMP_NUM_THREADS"
         ) or str(usable_cpus())
     try:
-        load_cuda(home)
+        for_gpus = preload(home)
         with _old_numpy(), _no_onnx():
-            return importlib.import_module("mxnet")
+            mxnet = importlib.import_module("mxnet")
     except AttributeError as error:
         raise ImportError(
             f"MXNet does not work with NumPy {np.__version__} ({error}): "
@@ -127,6 +132,16 @@ def _import_mxnet():
         raise ImportError(f"MXNet does not load: {error}\n{LOADING}") from (
             error
         )
+    if for_gpus and not _num_gpus(mxnet):
+        print(NO_GPU, file=sys.stderr)
+    return mxnet
+
+
+def _num_gpus(mxnet):
+    try:
+        return mxnet.context.num_gpus()
+    except mxnet.MXNetError:  # what a driver without a GPU may lead to
+        return 0
 
 
 def _to_numpy(self, dtype=None, copy=None):
