@@ -52,6 +52,7 @@ class Link:
         """Begin to watch; from now on no launcher means no process."""
         with contextlib.suppress(AttributeError):  # Linux has it
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        self._wind_up()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def send(self, **message):
@@ -75,6 +76,10 @@ class Link:
         with self._news:
             self._news.wait_for(lambda: word.encode() in self._said)
 
+    def _wind_up(self):
+        """Let the system end this process unless this is called again."""
+        signal.alarm(int(3 * self._silence) + 1)
+
     def _watch(self):
         heard = time.monotonic()
         sent = 0.0
@@ -92,8 +97,7 @@ class Link:
             if now - heard > self._silence:  # the network was cut
                 os._exit(ORPHANED)
             if now - sent >= HEARTBEAT:
-                # The system ends this process should this thread be stuck.
-                signal.alarm(int(3 * self._silence) + 1)
+                self._wind_up()
                 self.send(beat=True)
                 sent = now
 
