@@ -2,12 +2,13 @@
 # the environment .venv if that is missing or out of date.
 PYTHON ?= python3
 CHAPTERS ?=
+AUDIT ?=
 BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test check notebooks sync translate-status full bench \
-	stress gpu-stub serve clean
+	stress gpu-stub serve pdf epub audit offline clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
@@ -77,6 +78,18 @@ gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve
+
+pdf: book ## Make the PDF of each language, linked on its first page
+	$(BIN)/python scripts/editions.py pdf
+
+epub: book ## Make the EPUB of each language, linked on its first page
+	$(BIN)/python scripts/editions.py epub
+
+audit: book ## Measure the pages with Lighthouse and axe [AUDIT=--no-speed]
+	$(BIN)/python scripts/audit.py $(AUDIT)
+
+offline: $(READY) ## Build and test with the network cut (10 minutes)
+	$(BIN)/python scripts/offline.py $(MAKE) clean test book
 
 clean: ## Remove what was built (not .venv)
 	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -5,7 +5,7 @@ import shutil
 from concurrent.futures import ProcessPoolExecutor
 
 import yaml
-from _book_entry import entry_page, site_words
+from _book_entry import site_words
 from _book_files import (
     ORIGINAL,
     ROOT,
@@ -20,6 +20,7 @@ from _book_files import (
     same_code,
     translations,
 )
+from _book_publish import publish
 from _files import write_text
 from jupyter_book.sphinx import build_sphinx
 from jupyter_cache import get_cache
@@ -170,18 +171,3 @@ def translate(toc, captions):
     for part in toc["parts"] if captions else ():
         part["caption"] = captions[part["caption"]]
     return toc
-
-
-def publish():
-    """Replace _build/html by the pages that were just built."""
-    site, new = BUILD / "html", BUILD / "html.new"
-    shutil.rmtree(new, ignore_errors=True)
-    for language in languages():
-        shutil.copytree(
-            BUILD / "sphinx" / language / "html",
-            new / language,
-            ignore=shutil.ignore_patterns(".buildinfo*"),
-        )
-    write_text(new / "index.html", entry_page(languages()))
-    shutil.rmtree(site, ignore_errors=True)
-    new.rename(site)

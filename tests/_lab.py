@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import nin_lab  # noqa: E402
 import nin_lab_files  # noqa: E402
+from _browser import wait_until  # noqa: E402
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>lab</title>
@@ -48,9 +49,7 @@ class Lab:
 
     def wait(self):
         """Wait until everything that was asked for is shown."""
-        self.page.wait_for_function(
-            f"{WIDGET}?.result && !{WIDGET}.frame", timeout=20_000
-        )
+        wait_until(self.page, f"{WIDGET}?.result && !{WIDGET}.frame")
         return self
 
     def get(self, expression):

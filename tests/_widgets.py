@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import nin_lab  # noqa: E402
+from _browser import wait_until  # noqa: E402
 
 PHONE = {
     "viewport": {"width": 390, "height": 800},
@@ -59,9 +60,8 @@ class Widget:
     def wait(self):
         """Scroll to the widget and wait until it lives."""
         self.element.scroll_into_view_if_needed()
-        self.page.wait_for_function(
-            f"document.querySelector('nin-{self.name}').result",
-            timeout=20_000,
+        wait_until(
+            self.page, f"document.querySelector('nin-{self.name}').result"
         )
         return self
 

@@ -2,6 +2,7 @@
 
 import _lab
 import pytest
+from _browser import wait_until
 from _site import SITE
 
 MAX_BYTES = 1_500_000  # the first visit, all it loads, compressed
@@ -38,7 +39,7 @@ def test_buttons_in_the_text_set_up_the_lab(site, browser):
         assert buttons.count() >= 7
         for button in buttons.all():
             button.click()
-            lab.page.wait_for_function(f"{_lab.WIDGET}?.updates")
+            wait_until(lab.page, f"{_lab.WIDGET}?.updates")
             lab.wait()
         assert lab.get("[lab.shown.mask, lab.result.side]") == [True, 28]
         assert not lab.widget.get_by_role("alert").count()

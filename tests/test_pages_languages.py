@@ -4,6 +4,7 @@ import re
 from urllib.parse import urljoin
 
 import pytest
+from _browser import wait_until
 from _site import SITE, html_files
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -51,7 +52,7 @@ def test_switch_keeps_a_section_without_a_label(site, visit):
     )
     page.locator("[data-language=zh]").first.evaluate("a => a.click()")
     page.wait_for_url("**/zh/05_gap.html#*")
-    page.wait_for_function("scrollY > 300")
+    wait_until(page, "scrollY > 300")
 
 
 @pytest.mark.parametrize("word", ["池化", "感受野", "MXNet"])

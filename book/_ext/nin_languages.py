@@ -35,7 +35,7 @@ def set_words(app, config):
     options = config.html_theme_options
     options["article_header_end"] = [
         "nin-languages.html",
-        "article-header-buttons.html",
+        "nin-buttons.html",
     ]
     words = read_languages().get(language_of(app), {})
     for name, value in words.get("config", {}).items():
@@ -105,6 +105,26 @@ def translate_interface(app, pagename, templatename, context, doctree):
                 button[key] = words.get(button[key], button[key])
 
 
+# Sphinx makes a function of the text "0", which the pages' security policy
+# forbids: in Chinese the plural is always form 0.
+EVALUATED = "Documentation.addTranslations({"
+PLAIN = """((catalog) => {
+    Object.assign(Documentation.TRANSLATIONS, catalog.messages);
+    Documentation.PLURAL_EXPR = () => 0;
+    Documentation.LOCALE = catalog.locale;
+})({"""
+
+
+def keep_words_plain(app, exception):
+    """Let the page take up its words without evaluating a text."""
+    path = Path(app.outdir, "_static", "translations.js")
+    if exception or app.builder.format != "html" or not path.exists():
+        return
+    text = path.read_text(encoding="utf-8")
+    if '"plural_expr": "0"' in text:
+        path.write_text(text.replace(EVALUATED, PLAIN), encoding="utf-8")
+
+
 class ChineseBigrams(SearchLanguage):
     """Index Chinese as single characters and pairs of neighbours.
 
@@ -160,3 +180,4 @@ def setup(app):
     app.connect("config-inited", set_words, priority=90)
     app.connect("html-page-context", add_languages, priority=400)
     app.connect("html-page-context", translate_interface, priority=950)
+    app.connect("build-finished", keep_words_plain)

@@ -1,12 +1,30 @@
 """What the book does to its pages: notebooks, descriptions, less weight."""
 
 import html
+import re
 import shutil
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.locale import _
 
 ROOT = Path(__file__).resolve().parents[2]
+
+MAX_DESCRIPTION = 160  # letters
+UNTITLED = {  # only their templates know, by these words of Sphinx
+    "genindex": "Index",
+    "py-modindex": "Python Module Index",
+    "search": "Search",
+}
+MENDED = {
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    'role="doc-biblioentry"': 'role="listitem"',
+}
+THEBE = re.compile(
+    r"<script>kernelName = [^<]*</script>"
+    r'|<script type="text/x-thebe-config">.*?</script>',
+    re.DOTALL,
+)
 
 
 def notebook_of(app, docname):
@@ -59,20 +77,56 @@ def copy_notebooks(app, exception):
 
 
 def describe(app, pagename, templatename, context, doctree):
-    """Give search engines the page's first sentences as its description."""
+    """Give search engines a description of the page.
+
+    It is the `description` of the front matter's `myst: html_meta:`, else
+    the first paragraph; of a chapter that is its question.
+    """
     if 'name="description"' in context.get("metatags", ""):
         return
-    text = f"{context.get('title', 'Search')}: {app.config.project}"
+    title = context.get("title") or _(UNTITLED.get(pagename, pagename))
+    text = f"{title}: {app.config.project}"
     if doctree is not None:
-        for paragraph in doctree.findall(nodes.paragraph):
-            text = " ".join(paragraph.astext().split())
-            break
-    if len(text) > 160:
-        text = text[:160].rsplit(" ", 1)[0] + " …"
+        text = shortened(first_words(doctree)) or text
     context["metatags"] = (
         context.get("metatags", "")
         + f'<meta name="description" content="{html.escape(text)}" />\n'
     )
+
+
+def first_words(doctree):
+    """Return the first paragraph of a page, without its bold beginning."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        parts = list(paragraph.children)
+        if len(parts) > 1 and isinstance(parts[0], nodes.strong):
+            parts = parts[1:]
+        text = "".join(part.astext() for part in parts)
+        return " ".join(text.split()).lstrip("：: ")
+    return ""
+
+
+def shortened(text):
+    """Cut a text to what search engines show: Chinese is twice as wide."""
+    widths = [1 + (ord(letter) >= 0x2E80) for letter in text]
+    if sum(widths) <= MAX_DESCRIPTION:
+        return text
+    end = next(
+        i for i in range(len(text)) if sum(widths[:i]) > MAX_DESCRIPTION - 3
+    )
+    words = text[:end].rsplit(" ", 1)
+    return (words[0] if len(words[-1]) < 20 else text[:end]) + " …"
+
+
+def mend(app, pagename, templatename, context, doctree):
+    """Mend what the extensions write into the text of a page.
+
+    A label in English that is not what is written there, roles that ARIA
+    has given up, and the settings of sphinx-thebe, which is not loaded.
+    """
+    body = context.get("body", "")
+    for old, new in MENDED.items():
+        body = body.replace(old, new)
+    context["body"] = THEBE.sub("", body)
 
 
 def drop_thebe(app, pagename, templatename, context, doctree):
@@ -105,10 +159,12 @@ def lighten(app, exception):
 
 def setup(app):
     """Connect the hooks; the theme's own run at priority 500 and later."""
+    app.add_js_file("page.js", loading_method="defer")
     app.connect("doctree-read", follow_notebook)
     app.connect("html-page-context", offer_notebook, priority=100)
     app.connect("html-page-context", point_launch_buttons, priority=900)
     app.connect("html-page-context", describe, priority=900)
+    app.connect("html-page-context", mend, priority=900)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_notebooks)
     app.connect("build-finished", lighten, priority=900)

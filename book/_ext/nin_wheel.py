@@ -30,7 +30,8 @@ def _build_if_outdated():
     for wheel in wheels:
         wheel.unlink()
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
-    command += ["--no-build-isolation", "--wheel-dir", WHEELS, ROOT]
+    command += ["--no-build-isolation", "--disable-pip-version-check"]
+    command += ["--wheel-dir", WHEELS, ROOT]
     subprocess.run(command, check=True)
     shutil.rmtree(ROOT / "build", ignore_errors=True)  # setuptools' own
 

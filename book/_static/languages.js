@@ -22,6 +22,12 @@
     return above.length > 1 ? `#section=${above.length}` : "";
   }
 
+  // Search engines want whole addresses, which only the reader's browser
+  // knows: the pages work from any address.
+  for (const link of document.querySelectorAll("link[hreflang]")) {
+    link.setAttribute("href", link.href);
+  }
+
   for (const link of document.querySelectorAll("[data-language]")) {
     link.addEventListener("click", () => {
       try {

@@ -65,7 +65,10 @@ window.NinLab = (function () {
     connectedCallback() {
       if (this.shadowRoot) return;
       const root = this.attachShadow({ mode: "open" });
-      root.append(el("style", {}, [STYLE, this.constructor.style]));
+      // Not a <style> element: the pages' security policy forbids those.
+      const style = new CSSStyleSheet();
+      style.replaceSync(STYLE + this.constructor.style);
+      root.adoptedStyleSheets = [style];
       // The still picture stays until the widget stands.
       root.append((this.still = el("slot")));
       this.ready = Promise.resolve()
@@ -89,7 +92,7 @@ window.NinLab = (function () {
         el("button", { class: "close", "aria-label": this.t("close"),
                        onclick: () => this.clearFailure() }, "×"),
       ]);
-      this.shadowRoot.querySelector("style").after(this.failure);
+      this.shadowRoot.prepend(this.failure);
     }
 
     clearFailure() {

@@ -1,4 +1,4 @@
-"""A Chromium and a local server for the tests of the built pages."""
+"""A Chromium and a local server, to test and audit the built pages."""
 
 import contextlib
 import functools
@@ -7,6 +7,8 @@ import http.server
 import io
 import shutil
 import threading
+import time
+from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
@@ -35,7 +37,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self):
         """Let the browser keep nothing from one page to the next."""
         self.send_header("Cache-Control", "no-store")
+        for name, value in self.headers_of_site():
+            self.send_header(name, value)
         super().end_headers()
+
+    def headers_of_site(self):
+        """Yield what the site's file _headers adds to every answer."""
+        file = Path(self.directory) / "_headers"
+        if file.exists():
+            for line in file.read_text(encoding="utf-8").splitlines()[1:]:
+                name, value = line.split(":", 1)
+                yield name.strip(), value.strip()
 
     def send_head(self):
         """Compress text."""
@@ -65,16 +77,33 @@ def served(folder):
         server.shutdown()
 
 
+def program():
+    """Return the system's Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @contextlib.contextmanager
 def chromium():
     """Yield the system's Chromium or Chrome, else Playwright's own."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
-                executable_path=found, args=FLAGS
+                executable_path=program(), args=FLAGS
             )
         except Error as error:
             raise RuntimeError(f"{INSTALL}\n{error}") from None
         yield browser
         browser.close()
+
+
+def wait_until(page, expression, seconds=20):
+    """Wait until an expression is true on a page.
+
+    Playwright's own `wait_for_function` evaluates a text within the page,
+    which the pages' security policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not page.evaluate(f"Boolean({expression})"):
+        if time.monotonic() > end:
+            raise TimeoutError(f"after {seconds} s not yet: {expression}")
+        page.wait_for_timeout(20)

@@ -1,0 +1,29 @@
+// What every page needs beside the theme: buttons, print, search on a disk.
+"use strict";
+(() => {
+  const ACTIONS = {
+    fullscreen: () => window.toggleFullScreen(), // the theme's
+    print: () => window.print(),
+  };
+  for (const button of document.querySelectorAll("[data-press]")) {
+    button.addEventListener("click", ACTIONS[button.dataset.press]);
+  }
+
+  // Solutions are printed open.
+  const folded = new Set();
+  addEventListener("beforeprint", () => {
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      folded.add(details);
+      details.open = true;
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const details of folded) details.open = false;
+    folded.clear();
+  });
+
+  // A page on the disk may not read other pages: results have no excerpts.
+  if (location.protocol === "file:") {
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+  }
+})();
