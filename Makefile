@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test check notebooks sync translate-status full bench \
-	serve clean
+	colab matrix serve clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
@@ -67,6 +67,12 @@ full: $(READY) ## Train on the whole data set and record the result (hours)
 bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_lab.py
+
+colab: $(READY) ## Run each notebook alone, as on Google Colab (half an hour)
+	$(BIN)/python -m pytest -m colab tests/test_colab.py
+
+matrix: $(READY) ## Try every Python and NumPy that are found, record it
+	$(BIN)/python scripts/matrix.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve

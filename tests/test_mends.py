@@ -19,6 +19,7 @@ TWO, THREE = np.int64(2), np.int64(3)  # str((TWO,)) is "(np.int64(2),)"
 def no_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", module=r"matplotlib\.")
         yield
 
 
