@@ -8,7 +8,8 @@ What it changes
 environment
     ``OMP_NUM_THREADS`` is set to the number of processors that this
     process may use, unless you have set it or ``MXNET_OMP_MAX_THREADS``.
-    Left alone, MXNet uses half of them.
+    Left alone, MXNet uses half of them. Other libraries with OpenMP that
+    are imported later read it too.
 NumPy
     Nothing, once MXNet is imported. The names that MXNet needs and NumPy
     has dropped exist while MXNet is being imported; from then on only

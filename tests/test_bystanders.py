@@ -43,6 +43,7 @@ torch.manual_seed(0)
 net = torch.nn.Linear(2, 3)
 print(net, net(torch.ones(1, 2)), torch.from_numpy(np.ones(2)))
 print(torch.tensor(np.float32(2)), torch.ones(2).numpy().tolist())
+print(torch.get_num_threads())
 """,
     "matplotlib": """
 import matplotlib, logging, warnings

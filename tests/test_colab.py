@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 
 import _book_colab
 import _environments
@@ -95,6 +96,19 @@ def test_another_address_makes_no_notebook_old(tmp_path):
     ]
     _book_colab.forgive_setup(old, new)
     assert code_cells(old)[0].source == code_cells(new)[0].source
+
+
+@pytest.mark.parametrize("url", ["", "https://example.org/a/b"])
+def test_button_is_shown_only_if_the_address_is_known(url, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    nin_book = pytest.importorskip("nin_book")
+    options = {"repository_url": url, "launch_buttons": {"colab_url": "x"}}
+    nin_book.set_repository_buttons(
+        SimpleNamespace(srcdir=ROOT / "book" / "en"),
+        SimpleNamespace(html_theme_options=options),
+    )
+    assert ("launch_buttons" in options) == bool(url)
+    assert options["use_repository_button"] == bool(url)
 
 
 # --- whole notebooks ------------------------------------------------------
