@@ -7,7 +7,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test check notebooks sync translate-status full bench \
-	colab matrix serve clean
+	colab matrix stress serve clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
@@ -25,7 +25,7 @@ $(READY): requirements.txt pyproject.toml
 			{ echo "The requirements are locked for Python 3.11 and 3.12;" \
 			"$(PYTHON) is $$($(PYTHON) -V). Name another one:" \
 			"make PYTHON=python3.12"; exit 1; }; \
-		echo "Setting up .venv: about 4 minutes, 750 MB"; \
+		echo "Setting up .venv: about 4 minutes, 900 MB"; \
 		$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; \
 	fi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -67,6 +67,10 @@ full: $(READY) ## Train on the whole data set and record the result (hours)
 bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_lab.py
+	$(BIN)/python scripts/bench_distributed.py
+
+stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
+	$(BIN)/python scripts/check_distributed.py
 
 colab: $(READY) ## Run each notebook alone, as on Google Colab (half an hour)
 	$(BIN)/python -m pytest -m colab tests/test_colab.py

@@ -6,14 +6,29 @@
 """
 
 import importlib
+import sys
 
-from . import compat  # noqa: F401  (first: everything else needs MXNet)
+
+def _only_launches():
+    """Say whether this is ``python -m nin_utils.distributed``.
+
+    It starts other processes and needs no MXNet itself. While Python looks
+    for the module, ``sys.argv[0]`` is ``-m``.
+    """
+    words = getattr(sys, "orig_argv", [])
+    return sys.argv[:1] == ["-m"] and "nin_utils.distributed" in words
+
+
+if not _only_launches():
+    from . import compat  # noqa: F401  (first: all else needs MXNet)
 
 __version__ = "0.1.0"
 
 _MODULES = (
     "data",
+    "distributed",
     "equivalence",
+    "export",
     "maps",
     "models",
     "plots",

@@ -14,6 +14,12 @@ NumPy
     Nothing, once MXNet is imported. The names that MXNet needs and NumPy
     has dropped exist while MXNet is being imported; from then on only
     MXNet sees them. How NumPy 2 prints numbers is left alone too.
+ONNX
+    If ``onnx`` is installed, MXNet would import it along with itself, and
+    with it parts of NumPy in which those names would stay. It is kept from
+    that; afterwards ``import onnx`` works as ever, and so does
+    `nin_utils.export`. MXNet's own ``mxnet.onnx.export_model`` (it takes
+    onnx up to 1.18) wants ``onnx`` imported before ``nin_utils``.
 MXNet
     ``NDArray`` gets an ``__array__``, so ``np.array(ndarray)`` and
     Matplotlib take one. Numbers of NumPy 2 are understood as arguments,
@@ -29,6 +35,7 @@ ImportError
     If MXNet cannot be had here; the message says what to do.
 """
 
+import contextlib
 import importlib
 import importlib.util
 import os
@@ -41,6 +48,22 @@ from ._locate import LOADING, find_mxnet, load_cuda
 from ._mends import mend
 from ._numpy_names import old_numpy
 from ._threads import usable_cpus
+
+
+@contextlib.contextmanager
+def _no_onnx():
+    """Let `import onnx` fail, as if it were not installed.
+
+    What has already been imported stays there for all to use.
+    """
+    if "onnx" in sys.modules:
+        yield
+        return
+    sys.modules["onnx"] = None
+    try:
+        yield
+    finally:
+        sys.modules.pop("onnx", None)
 
 
 def _import_mxnet():
@@ -65,7 +88,7 @@ def _import_mxnet():
         ) or str(usable_cpus())
     try:
         load_cuda(home)
-        with old_numpy():
+        with old_numpy(), _no_onnx():
             return importlib.import_module("mxnet")
     except AttributeError as error:
         raise ImportError(

@@ -106,7 +106,10 @@ def questions():
         "depth": _depth(),
         "recipe": _recipe(),
         "heads_1000": _heads(1000, 20),
+        # 0.1 was chosen for "gap"; the others may want less.
+        "heads_1000_tenth": _heads(1000, 20, heads=HEADS[2:], lr=0.01),
         "heads_5000": _heads(5000, 6),
+        "heads_5000_tenth": _heads(5000, 6, heads=HEADS[2:], lr=0.01),
         "dropout": _dropout(),
         "heads_60000": _heads(60_000, 1, [0]),
     }
@@ -152,8 +155,8 @@ def _dropout():
     ]
 
 
-def _heads(num_train, num_epochs, seeds=SEEDS):
-    """Return all heads on both bodies."""
+def _heads(num_train, num_epochs, seeds=SEEDS, heads=HEADS, **recipe):
+    """Return the heads on both bodies."""
     return [
         Cell(
             f"{'mlpconv' if number else 'plain'} + {head}",
@@ -162,8 +165,9 @@ def _heads(num_train, num_epochs, seeds=SEEDS):
             num_train=num_train,
             num_epochs=num_epochs,
             seed=seed,
+            **recipe,
         )
         for number in (2, 0)
-        for head in HEADS
+        for head in heads
         for seed in seeds
     ]

@@ -55,13 +55,27 @@ def setup_source(url, branch="main", root=ROOT):
     )
 
 
+def setup_of(source, root=ROOT):
+    """Return what the first code cell of a page should be.
+
+    Lines that install more than every chapter needs are the page's own.
+    """
+    lines = code_cells(source)[0].source.splitlines()
+    more = [
+        line
+        for line in lines
+        if line.startswith("    %pip install -q ")
+        and "mxnet" not in line
+        and "nin_utils" not in line
+    ]
+    return "\n".join([setup_source(*repository(root), root=root), *more])
+
+
 def setup_problem(source, root=ROOT):
     """Say what is wrong with the first code cell of a page, or None."""
     if not (root / "_config.yml").exists():  # a book of the tests
         return None
-    if code_cells(source)[0].source == setup_source(
-        *repository(root), root=root
-    ):
+    if code_cells(source)[0].source == setup_of(source, root):
         return None
     return (
         "the first code cell is not the one for the address in _config.yml; "
@@ -74,7 +88,7 @@ def write_setup(page, root=ROOT):
     source = read_source(page.source)
     if setup_problem(source, root):
         old = code_cells(source)[0].source
-        new = setup_source(*repository(root), root=root)
+        new = setup_of(source, root)
         text = page.source.read_text(encoding="utf-8")
         write_text(page.source, text.replace(old, new, 1))
 

@@ -4,7 +4,8 @@
 
 nin.png: one test picture, maps of each MLPConv layer of `nin_mnist`, the ten
 confidence maps and their means. lab.png and lab_probe.png: what the lab and
-the 1×1 probe show, standing still.
+the 1×1 probe show, standing still. sizes.png: accuracy of the trained
+networks on pictures of other sizes.
 The weights are those that come with nin_utils.
 """
 
@@ -16,6 +17,7 @@ from nin_utils._canvas import place
 from nin_utils.data import LABELS, fashion_mnist
 from nin_utils.maps import confidence_maps
 
+import _figure_sizes
 import matplotlib.pyplot as plt
 import numpy as np
 from make_probe_maps import feature_maps
@@ -31,6 +33,13 @@ def main():
     draw_network()
     draw_lab()
     draw_probe()
+    draw_sizes()
+
+
+def draw_sizes():
+    """Draw the accuracy against the size of the pictures."""
+    plots.use_style()
+    _save(_figure_sizes.draw(), "sizes.png")
 
 
 def draw_lab():

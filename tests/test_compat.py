@@ -65,6 +65,49 @@ def test_numpy_is_left_as_it_was():
     assert changed <= lazy | {"ctypeslib", "fft", "polynomial", "ma", "random"}
 
 
+ONNX_IN_MXNET = "mxnet.onnx.mx2onnx._op_translations._op_translations_opset12"
+
+
+def test_mxnet_does_not_import_onnx():
+    out = output(
+        "import sys\n"
+        "from nin_utils import compat\n"
+        "import mxnet\n"
+        "print(any(m.split('.')[0] in ('onnx', 'google') "
+        "for m in sys.modules))\n"
+        f"print({ONNX_IN_MXNET}.onnx)\n"
+        "import onnx, onnx.helper\n"
+        "print(onnx is sys.modules['onnx'], onnx.helper.make_node('Relu', "
+        "['x'], ['y']).op_type)"
+    )
+    assert out.split() == ["False", "None", "True", "Relu"]
+
+
+def test_onnx_that_is_already_there_is_left_to_mxnet():
+    out = output(
+        "import onnx, sys\n"
+        "import nin_utils, mxnet\n"
+        f"print({ONNX_IN_MXNET}.onnx is onnx is sys.modules['onnx'])"
+    )
+    assert out == "True"
+
+
+def test_onnx_can_be_imported_after_mxnet_could_not():
+    out = output(
+        "import ctypes, sys\n"
+        "real = ctypes.CDLL\n"
+        "def fake(name, *args, **kwargs):\n"
+        "    if 'libmxnet' in str(name):\n"
+        "        print(sys.modules['onnx'])\n"
+        "        raise OSError('broken')\n"
+        "    return real(name, *args, **kwargs)\n"
+        "ctypes.CDLL = fake\n"
+        "try:\n    import nin_utils\n"
+        "except ImportError:\n    print('onnx' in sys.modules)"
+    )
+    assert out.split() == ["None", "False"]
+
+
 def test_quick():
     out = output(
         "import sys, time; t = time.perf_counter(); import nin_utils\n"

@@ -1,4 +1,4 @@
-"""The engine of the lab against MXNet, number by number."""
+"""The engine of the lab against MXNet and ONNX Runtime, number by number."""
 
 import re
 import sys
@@ -6,10 +6,12 @@ import sys
 import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils._canvas import place
+from nin_utils.export import export_onnx
 from nin_utils.maps import confidence_maps, top_mask
 
 import _lab
 import numpy as np
+import onnxruntime
 import pytest
 from mxnet import nd
 
@@ -66,6 +68,38 @@ def test_scores_and_maps_of_twenty_pictures(lab, net):
         np.testing.assert_allclose(got, expected, atol=1e-4)
         np.testing.assert_allclose(
             logits, expected.mean(axis=(1, 2)), atol=1e-4
+        )
+
+
+@pytest.fixture(scope="module")
+def session(net, tmp_path_factory):
+    path = tmp_path_factory.mktemp("onnx") / "net.onnx"
+    export_onnx(net, path)
+    return onnxruntime.InferenceSession(path)
+
+
+@pytest.mark.parametrize("canvas", [28, 56, 96])
+def test_onnx_runtime_gives_the_same(lab, session, canvas):
+    """A second oracle, which shares no code with MXNet or the engine.
+
+    It is ONNX Runtime for Python, not onnxruntime-web: that one does the
+    same arithmetic on the same file, but a check would have to download it
+    and serve its 3.7 MB, while this one is there for `nin_utils.export`.
+    """
+    pictures = samples(lab)[[1, 8, 15]][..., None]
+    sides = np.array([28, 21, 27]) * canvas // 56 + 10
+    corners = (canvas - sides) // np.array([2, 3, 1])
+    placed = place(pictures, canvas, sides, corners, corners // 2)[..., 0]
+    image = placed[:, None] / np.float32(255)
+    for picture, *expected in zip(
+        placed, *session.run(["logits", "maps"], {"image": image})
+    ):
+        logits, maps, _, h, w = run(lab, picture)
+        assert expected[1].shape == (10, h, w) == (10, *[canvas // 4] * 2)
+        assert abs(expected[1]).max() > 1
+        np.testing.assert_allclose(logits, expected[0], atol=1e-4)
+        np.testing.assert_allclose(
+            np.reshape(maps, (10, h, w)), expected[1], atol=1e-4
         )
 
 

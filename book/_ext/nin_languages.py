@@ -78,7 +78,9 @@ def translate_interface(app, pagename, templatename, context, doctree):
     def translated(old):
         @pass_context
         def new(jinja, text, *args, **values):
-            return words.get(text) or jinja.call(old, text, *args, **values)
+            if text in words:
+                return words[text] % values if values else words[text]
+            return jinja.call(old, text, *args, **values)
 
         return new
 

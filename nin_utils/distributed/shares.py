@@ -1,0 +1,105 @@
+"""The pictures, and each worker's share of every batch."""
+
+import hashlib
+
+import numpy as np
+from mxnet import nd
+
+from .. import data
+from .._batches import Batches, resize_images
+
+_TEST_BATCH = 100  # pictures of the test set at once
+
+
+class Shares:
+    """Fashion-MNIST in batches, each divided among the workers.
+
+    The order of an epoch is drawn from the seed and the number of the epoch
+    alone, so that all workers know it; a rest smaller than a batch is left
+    out, another one in each epoch.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+
+    Attributes
+    ----------
+    checksums : dict of str to str
+        SHA-256 of the pictures and labels in use.
+    num_steps, steps_an_epoch : int
+    """
+
+    def __init__(self, options):
+        self._options = options
+        X, y = data.fashion_mnist(subset=options.subset)
+        if options.examples and options.examples > len(X):
+            raise ValueError(
+                f"--examples {options.examples}: there are {len(X)}"
+            )
+        X, y = X[: options.examples], y[: options.examples]
+        self.checksums = {"data": _sha256(X, y)}
+        self._images, self._labels = X[..., None], y
+        if options.size:
+            self._images = resize_images(self._images, options.size)
+        self.steps_an_epoch = len(X) // options.batch_size
+        if not self.steps_an_epoch:
+            raise ValueError(
+                f"--batch-size {options.batch_size}: there are {len(X)} "
+                "pictures"
+            )
+        whole = options.epochs * self.steps_an_epoch
+        self.num_steps = options.steps or whole
+        self._order = None, None
+
+    def batch(self, step, rank, workers):
+        """Yield the parts of one worker's share of a batch.
+
+        Parameters
+        ----------
+        step : int
+            From 0, over all epochs.
+        rank, workers : int
+            Worker `rank` gets the `rank`-th of `workers` equal shares.
+
+        Yields
+        ------
+        X : mxnet.nd.NDArray
+            float32 in [0, 1], (n, 1, H, W).
+        y : mxnet.nd.NDArray
+            int32, (n,).
+        """
+        epoch, i = divmod(step, self.steps_an_epoch)
+        if self._order[0] != epoch:
+            random = np.random.default_rng([self._options.seed, epoch])
+            self._order = epoch, random.permutation(len(self._labels))
+        size = self._options.batch_size
+        whole = self._order[1][i * size : (i + 1) * size]
+        share = np.split(whole, workers)[rank]
+        for part in np.split(share, self._options.parts):
+            X = self._images[part].transpose(0, 3, 1, 2)
+            yield (
+                nd.array(X, dtype="float32") / 255,
+                nd.array(self._labels[part], dtype="int32"),
+            )
+
+    def accuracy(self, net, link):
+        """Return the share of test pictures that are classified rightly."""
+        options = self._options
+        X, y = data.fashion_mnist(train=False, subset=options.subset)
+        first = slice(options.test_examples)
+        test_iter = Batches(
+            X[first], y[first], _TEST_BATCH, options.size, shuffle=False
+        )
+        right = 0
+        for X, y in test_iter:
+            y_hat = net(X).asnumpy().argmax(axis=1)
+            right += int((y_hat == y.asnumpy()).sum())
+            link.send(stage="testing")
+        return round(right / test_iter.num_examples, 4)
+
+
+def _sha256(*arrays):
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
