@@ -8,7 +8,7 @@ READY := .venv/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test check notebooks sync translate-status full bench \
-	stress gpu-stub serve pdf epub audit offline clean
+	colab matrix stress gpu-stub serve pdf epub audit offline clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
@@ -75,6 +75,12 @@ stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
 
 gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/test_cuda.py
+
+colab: $(READY) ## Run each notebook alone, as on Google Colab (half an hour)
+	$(BIN)/python -m pytest -m colab tests/test_colab.py
+
+matrix: $(READY) ## Try every Python and NumPy that are found, record it
+	$(BIN)/python scripts/matrix.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve

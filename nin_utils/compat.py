@@ -8,12 +8,12 @@ What it changes
 environment
     ``OMP_NUM_THREADS`` is set to the number of processors that this
     process may use, unless you have set it or ``MXNET_OMP_MAX_THREADS``.
-    Left alone, MXNet uses half of them.
+    Left alone, MXNet uses half of them. Other libraries with OpenMP that
+    are imported later read it too.
 NumPy
-    The names that MXNet needs and NumPy has dropped exist only while MXNet
-    is being imported. Under NumPy 2 the print option ``legacy`` becomes
-    "1.25", because MXNet passes its arguments on as text and does not
-    understand ``(np.int64(2),)``.
+    Nothing, once MXNet is imported. The names that MXNet needs and NumPy
+    has dropped exist while MXNet is being imported; from then on only
+    MXNet sees them. How NumPy 2 prints numbers is left alone too.
 ONNX
     If ``onnx`` is installed, MXNet would import it along with itself, and
     with it parts of NumPy in which those names would stay. It is kept from
@@ -26,7 +26,9 @@ CUDA
     line on stderr says so.
 MXNet
     ``NDArray`` gets an ``__array__``, so ``np.array(ndarray)`` and
-    Matplotlib take one.
+    Matplotlib take one. Numbers of NumPy 2 are understood as arguments,
+    such as ``kernel_size=tuple(np.array([3, 3]))``. `recordio`, stopping
+    early, `nd.moveaxis` and `mxnet.np` no longer fail or warn.
 IPython
     ``IPython.display`` gets back its ``set_matplotlib_formats``, which
     d2lzh calls.
@@ -48,39 +50,9 @@ import numpy as np
 
 from ._cuda import NO_GPU, preload
 from ._locate import LOADING, find_mxnet
+from ._mends import mend
+from ._numpy_names import old_numpy
 from ._threads import usable_cpus
-
-
-@contextlib.contextmanager
-def _old_numpy():
-    """Give NumPy the names back that it has dropped since 1.23."""
-    unused = ("mirr", "msort", "npv", "pmt", "ppmt", "pv", "rate")
-    names = dict.fromkeys(unused)  # MXNet only passes them on
-    names.update(
-        bool=np.bool_,
-        PZERO=0.0,
-        NZERO=-0.0,
-        Inf=np.inf,
-        PINF=np.inf,
-        NINF=-np.inf,
-        NAN=np.nan,
-        NaN=np.nan,
-        alltrue=np.all,
-        sometrue=np.any,
-        product=np.prod,
-        round_=np.round,
-        in1d=np.isin,
-        trapz=getattr(np, "trapezoid", None),
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        missing = {k: v for k, v in names.items() if not hasattr(np, k)}
-        vars(np).update(missing)
-        try:
-            yield
-        finally:
-            for name in missing:
-                delattr(np, name)
 
 
 @contextlib.contextmanager
@@ -121,7 +93,7 @@ def _import_mxnet():
         ) or str(usable_cpus())
     try:
         for_gpus = preload(home)
-        with _old_numpy(), _no_onnx():
+        with old_numpy(), _no_onnx():
             mxnet = importlib.import_module("mxnet")
     except AttributeError as error:
         raise ImportError(
@@ -144,14 +116,6 @@ def _num_gpus(mxnet):
         return 0
 
 
-def _to_numpy(self, dtype=None, copy=None):
-    """Return the NDArray as a NumPy array, always a copy."""
-    if copy is False:
-        raise ValueError("an NDArray cannot be seen from NumPy uncopied")
-    array = self.asnumpy()
-    return array if dtype is None else array.astype(dtype, copy=False)
-
-
 def _set_matplotlib_formats(*formats, **kwargs):
     """Choose the formats of figures in a notebook, such as "svg"."""
     from IPython import get_ipython
@@ -163,9 +127,7 @@ def _set_matplotlib_formats(*formats, **kwargs):
 
 
 mxnet = _import_mxnet()
-mxnet.nd.NDArray.__array__ = _to_numpy
-if int(np.__version__.split(".")[0]) >= 2:
-    np.set_printoptions(legacy="1.25")
+mend(mxnet)
 if importlib.util.find_spec("IPython"):
     import IPython.display
 

@@ -16,10 +16,9 @@ __all__ = ["ResultsError", "load"]
 _FIELDS = ("command", "commit", "versions", "device", "data")
 _NO_FILE = (
     "there is no {name}.json in {folders}. The recorded runs come with the "
-    "repository, not with the package: start the notebook inside a copy of "
-    "the whole repository, or put its folder results beside the notebook (on "
-    "Colab: make a folder results in the file panel and upload {name}.json "
-    "into it)"
+    "repository and with the package: if yours is older than the notebook, "
+    "install nin_utils again, or put the folder results of the repository "
+    "beside the notebook"
 )
 
 
@@ -38,7 +37,8 @@ def load(name, *fields, folder=None):
         What the caller needs beside the fields that every record has.
     folder : path-like, optional
         Where the record is; by default the folder ``results`` beside the
-        notebook, or above it, or in the repository of this package.
+        notebook, or above it, or in the repository of this package, or what
+        comes with the installed package.
 
     Returns
     -------
@@ -94,7 +94,8 @@ def _find(name, folder):
     else:
         here = Path.cwd()
         folders = [p / "results" for p in (here, *here.parents[:2])]
-        folders.append(Path(__file__).resolve().parent.parent / "results")
+        package = Path(__file__).resolve().parent
+        folders += [package.parent / "results", package / "recorded"]
     for candidate in folders:
         if (candidate / f"{name}.json").is_file():
             return candidate / f"{name}.json"

@@ -5,6 +5,7 @@ the place where it is.
 """
 
 from _book_cells import cell_problems, output_problems
+from _book_colab import setup_problem
 from _book_files import (
     ROOT,
     chapters,
@@ -61,6 +62,9 @@ def pair_problems(page, root=ROOT):
     source = read_source(page.source)
     name = page.source.relative_to(root)
     yield from cell_problems(source, name)
+    problem = setup_problem(source, root)
+    if problem:
+        yield f"{name}: {problem}"
     notebook = read_notebook(page.notebook)
     name = page.notebook.relative_to(root)
     if notebook is None:

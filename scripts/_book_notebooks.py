@@ -3,6 +3,7 @@
 import time
 
 import nbformat
+from _book_colab import forgive_setup, write_setup
 from _book_files import (
     ORIGINAL,
     ROOT,
@@ -58,10 +59,12 @@ def update_notebooks(names=(), root=ROOT):
 def update_notebook(page, root=ROOT):
     """Write one notebook; keep its cell ids, and its outputs if valid."""
     name = page.notebook.relative_to(root)
+    write_setup(page, root)
     old = read_notebook(page.notebook)
     new = read_source(page.source)
     stale = True
     if old is not None:
+        forgive_setup(old, new)
         environment = old.metadata.get("nin_book", {}).get("environment")
         stale = not (
             is_executed(old)

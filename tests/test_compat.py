@@ -116,8 +116,8 @@ def test_quick():
         "), 'matplotlib.pyplot' in sys.modules)"
     )
     assert out == (
-        "nin_utils._cuda nin_utils._locate nin_utils._threads "
-        "nin_utils.compat False"
+        "nin_utils._cuda nin_utils._locate nin_utils._mends "
+        "nin_utils._numpy_names nin_utils._threads nin_utils.compat False"
     )
 
 

@@ -72,7 +72,7 @@ def test_finds_the_repository_from_elsewhere(monkeypatch, tmp_path):
 
 def test_missing_file(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no some_run.json.*Colab"):
+    with pytest.raises(FileNotFoundError, match="no some_run.json.*install"):
         results.load("some_run")
 
 

@@ -22,7 +22,8 @@ def build_wheel(app):
 
 
 def _build_if_outdated():
-    sources = [ROOT / "pyproject.toml", *(ROOT / "nin_utils").rglob("*")]
+    sources = [ROOT / "pyproject.toml", *(ROOT / "results").glob("*.json")]
+    sources += (ROOT / "nin_utils").rglob("*")
     newest = max(path.stat().st_mtime for path in sources)
     wheels = list(WHEELS.glob("*.whl"))
     if wheels and all(w.stat().st_mtime > newest for w in wheels):
