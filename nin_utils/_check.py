@@ -1,5 +1,6 @@
 """Clear errors for arguments that cannot be right."""
 
+import math
 import numbers
 
 
@@ -12,6 +13,25 @@ def check_integer(name, value, smallest=1):
         )
     if value < smallest:
         raise ValueError(f"{name} must be at least {smallest}, not {value}")
+
+
+def check_number(name, value, low, high=math.inf, above=False):
+    """Raise a clear error unless `value` is a number from `low` to `high`.
+
+    `above`: `low` itself is too small.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(
+            f"{name} must be a number, not {value!r} ({type(value).__name__})"
+        )
+    fits = low < value if above else low <= value
+    if not (fits and value <= high):  # NaN fails as well
+        end = f"at most {high:g}" if high < math.inf else ""
+        begin = f"{'above' if above else 'at least'} {low:g}"
+        raise ValueError(
+            f"{name} must be {' and '.join(filter(None, (begin, end)))}, "
+            f"not {value}"
+        )
 
 
 def check_window(name, value, smallest=1):
