@@ -1,18 +1,14 @@
 """How long a step takes on many machines: a model, in plain arithmetic.
 
 A worker computes its gradients, then all exchange them. Bytes by bandwidth
-gives the time of the exchange, for the two usual ways: a parameter server
-[1]_, which is MXNet's, and a ring [2]_, which is Horovod's and MPI's.
+gives the time of the exchange, for the two usual ways: a parameter server (Li
+et al., "Scaling distributed machine learning with the parameter server", OSDI
+2014), which is MXNet's, and a ring (Patarasuk and Yuan, "Bandwidth optimal
+all-reduce algorithms for clusters of workstations", J. Parallel Distrib.
+Comput. 69, 2009), which is Horovod's.
 
 What the model leaves out: processors that cannot fill the cable, other
 traffic, workers that wait for the slowest one. It needs nothing but Python.
-
-References
-----------
-.. [1] Li et al., "Scaling distributed machine learning with the parameter
-   server", OSDI 2014.
-.. [2] Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for
-   clusters of workstations", J. Parallel Distrib. Comput. 69, 2009.
 """
 
 from .._check import check_integer, check_number
