@@ -195,7 +195,7 @@ def test_sliders(lab):
 
 
 def test_row_and_cell_tell_their_numbers(lab):
-    row = lab.widget.get_by_role("button", name=re.compile("^coat: score"))
+    row = lab.widget.get_by_role("button", name=re.compile("^coat: "))
     row.click()
     assert row.get_attribute("aria-pressed") == "true"
     h, w, maps, scores = lab.get(
@@ -237,7 +237,7 @@ def test_rows_say_what_the_network_says(lab):
         lab.widget.locator(".item").all(), scores, shares
     ):
         label = row.get_attribute("aria-label")
-        assert f"score {score:.2f}, {round(100 * share)}\xa0%" in label
+        assert f": {score:.2f}, {round(100 * share)}\xa0%" in label
     status = lab.widget.locator(".lab")
     status.get_by_text("12 × 12 maps of 48 × 48 pixels").wait_for()
 

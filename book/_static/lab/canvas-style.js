@@ -163,7 +163,7 @@
 }
 .numbers[hidden] { display: none; }
 .numbers > div { flex: 1 1 15rem; }
-.numbers h3 { font-size: 1.05rem; margin: 0 0 0.5rem; }
+.numbers h2 { font-size: 1.05rem; margin: 0 0 0.5rem; }
 .numbers p { margin: 0 0 0.5rem; }
 .big {
   aspect-ratio: 1;

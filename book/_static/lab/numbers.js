@@ -24,7 +24,7 @@
         onpointermove: (event) => event.buttons && this.point(event),
         onkeydown: (event) => this.key(event),
       });
-      this.title = el("h3", {});
+      this.title = el("h2", {});
       this.sums = el("p", { class: "number" });
       this.soft = el("p", { class: "number" });
       this.cell = el("p", { class: "number", role: "status" });

@@ -46,7 +46,7 @@
         onclick: () => this.widget.choose(i),
         onpointermove: (event) => this.preview(event, i),
         onpointerleave: (event) => this.preview(event, null),
-      }, Object.values(parts));
+      }, Object.values(parts).flatMap((part) => [part, " "]));
       return { button, ...parts };
     }
 
@@ -76,6 +76,7 @@
         const length = scores ? Math.max(scores[c], 0) / this.most : 0;
         this.setBar(item.mean, length);
         this.setBar(item.soft, scores ? shares[c] : 0);
+        // It begins with what is written on the button, word for word.
         item.button.setAttribute("aria-label",
           widget.t("row", { name: this.names[c], score, share }));
       });

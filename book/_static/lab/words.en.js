@@ -50,7 +50,7 @@ NinLab.words("en", {
     remove: "Remove",
     restart: "Reset",
     retry: "Try again",
-    row: "{name}: score {score}, {share}. Show the numbers behind it.",
+    row: "{name}: {score}, {share}. Score and softmax. Show the numbers.",
     sample: "Test picture {n}: {name}",
     samples: "Test pictures",
     show: "Show",

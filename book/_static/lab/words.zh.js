@@ -47,7 +47,7 @@ NinLab.words("zh", {
     remove: "拿走",
     restart: "重置",
     retry: "再试一次",
-    row: "{name}：得分 {score}，{share}。显示背后的数字。",
+    row: "{name} {score} {share}，得分和 softmax。显示背后的数字。",
     sample: "测试图像 {n}：{name}",
     samples: "测试图像",
     show: "显示",
