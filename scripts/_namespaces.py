@@ -111,7 +111,9 @@ class Network:
         megabits : float or None
             A second; None: no limit.
         """
-        kind = f"tbf rate {megabits}mbit burst 32kb latency 500ms"
+        # A bucket of a millisecond, so that TCP's large segments fit in.
+        burst = max(32, megabits // 8)
+        kind = f"tbf rate {megabits}mbit burst {burst}kb latency 500ms"
         for i, address in enumerate(self.addresses):
             inside = f"ip netns exec {name_of(address)} tc"
             for tc, device in (("tc", f"port{i}"), (inside, "eth0")):
