@@ -112,7 +112,7 @@ class Network:
             A second; None: no limit.
         """
         # A bucket of a millisecond, so that TCP's large segments fit in.
-        burst = max(32, megabits // 8)
+        burst = max(32, (megabits or 0) // 8)
         kind = f"tbf rate {megabits}mbit burst {burst}kb latency 500ms"
         for i, address in enumerate(self.addresses):
             inside = f"ip netns exec {name_of(address)} tc"
