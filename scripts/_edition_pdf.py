@@ -51,8 +51,8 @@ def long_page(language, tag):
     found = chapters(language, place)
     for chapter in found:
         chapter.article["id"] = f"{chapter.name}--top"
-        for tag in chapter.article.select(PLAIN):
-            tag.unwrap()
+        for span in chapter.article.select(PLAIN):
+            span.unwrap()
     entries = "".join(
         f'<li><a href="{place(c.name, "")}">{html.escape(c.title)}</a></li>'
         for c in found

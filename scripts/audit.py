@@ -98,12 +98,18 @@ def faults(browser, address):
         context = browser.new_context(
             bypass_csp=True,  # for axe, which is not the page's own
             color_scheme=scheme,
+            reduced_motion="reduce",
             viewport={"width": width, "height": 900},
         )
         context.set_default_timeout(1000 * TIMEOUT)
         page = context.new_page()
         page.goto(address, wait_until="networkidle")
         page.evaluate(OPEN)
+        for widget in page.locator("[data-scripts]").all():
+            widget.scroll_into_view_if_needed()  # it loads when seen
+            page.wait_for_load_state("networkidle")
+            page.wait_for_timeout(1000)
+        page.wait_for_timeout(500)  # colours do not change any more
         page.add_script_tag(
             path=TOOLS / "node_modules" / "axe-core" / "axe.min.js"
         )

@@ -13,7 +13,7 @@ from _book_policy import with_policy
 PAGE = """<html><head><meta charset="utf-8"></head><body>
 <article class="bd-article"><section id="{name}"><h1>Title {name}
 <a class="headerlink" href="#x">#</a></h1>
-<p>See <a href="b.html#b">there</a>, <a href="#{name}">here</a>,
+<p><span class="pre">See</span> <a href="b.html#b">there</a>, <a href="#{name}">here</a>,
 <a href="https://example.org/">outside</a>, <a href="x.ipynb">a file</a>.
 <span class="katex"><span class="katex-mathml"><math
 xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></span>
@@ -46,7 +46,8 @@ def built(tmp_path, monkeypatch):
 
 
 def test_long_page_holds_all_in_order_and_open(built):
-    text = _edition_pdf.long_page("en", "en")
+    text = _edition_pdf.long_page("en", "en-GB")
+    assert '<html lang="en-GB" data-theme="light">' in text
     assert text.index("Title a") < text.index("Title b")
     assert text.count("folded &lt;") == 2 and "<details" not in text
     assert 'href="#b--b"' in text and 'id="b--b"' in text

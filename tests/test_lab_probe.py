@@ -180,7 +180,7 @@ def test_weights_and_biases_are_chosen_by_keyboard(probe):
     weight(probe, 1, 1).focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"):
         probe.page.keyboard.press(key)
-    assert probe.focused() == "Bias of output 2: -0.8"
+    assert probe.focused() == "Bias of output 2: −0.8"
     assert weight(probe, 2, 4).get_attribute("aria-pressed") == "true"
     assert (
         probe.get(

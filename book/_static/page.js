@@ -22,6 +22,11 @@
     folded.clear();
   });
 
+  // A formula wider than the screen is scrolled with the keyboard, too.
+  for (const formula of document.querySelectorAll(".katex-display")) {
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  }
+
   // A page on the disk may not read other pages: results have no excerpts.
   if (location.protocol === "file:") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -68,7 +68,8 @@
       fill(button, number(value, 1), lab.diverging(value / 2));
       button.classList.toggle("row-chosen", k === chosen[0]);
       button.setAttribute("aria-pressed", here);
-      button.setAttribute("aria-label", `${name(probe, k, c)}: ${value}`);
+      button.setAttribute(
+        "aria-label", `${name(probe, k, c)}: ${number(value, 1)}`);
       button.tabIndex = here ? 0 : -1;
     }));
     probe.equals.replaceChildren(

@@ -12,7 +12,8 @@
     render(root) {
       this.batch = 1;
       this.head = el("div", { class: "head" });
-      this.cards = el("dl", { class: "cards number", role: "status" });
+      this.cards = el("dl", { class: "cards number", "aria-live": "polite",
+                              "aria-atomic": "true" });
       this.alert = el("div", { class: "problem", role: "alert" });
       this.remarks = el("ul", { class: "remarks note" });
       this.body = el("tbody", { role: "rowgroup" });
