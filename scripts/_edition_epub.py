@@ -71,9 +71,7 @@ def simplify(article):
         tag.decompose()
     for tag in article.find_all(True):
         if tag.name != "math" and not tag.find_parent("math"):
-            tag.attrs = {
-                k: v for k, v in tag.attrs.items() if k in ATTRIBUTES
-            }
+            tag.attrs = {k: v for k, v in tag.attrs.items() if k in ATTRIBUTES}
 
 
 def pictures(article, folder):

@@ -13,7 +13,8 @@ from _book_policy import with_policy
 PAGE = """<html><head><meta charset="utf-8"></head><body>
 <article class="bd-article"><section id="{name}"><h1>Title {name}
 <a class="headerlink" href="#x">#</a></h1>
-<p><span class="pre">See</span> <a href="b.html#b">there</a>, <a href="#{name}">here</a>,
+<p><span class="pre">See</span> <a href="b.html#b">there</a>,
+<a href="#{name}">here</a>,
 <a href="https://example.org/">outside</a>, <a href="x.ipynb">a file</a>.
 <span class="katex"><span class="katex-mathml"><math
 xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math></span>
