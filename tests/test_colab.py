@@ -29,7 +29,7 @@ from ipykernel.kernelapp import launch_new_instance
 launch_new_instance()
 """
 INSTALLED = {"mxnet", "d2lzh", "nin-utils"}
-EXTRAS = {"onnx", "onnxruntime"}  # of chapter 10
+EXTRAS = {"onnx", "onnxruntime"}  # of chapter 10, beside an old protobuf
 slow = pytest.mark.colab
 
 
