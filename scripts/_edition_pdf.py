@@ -32,8 +32,9 @@ img {{ max-height: 23cm; object-fit: contain; }}
 {articles}
 </main></body></html>
 """
-# Looks like the text around it; each would be an element of the PDF.
-PLAIN = "pre span:is(.n, .p, .w), span.pre, span.std-ref"
+# Each span would be an element of the PDF. Of the colours of code only those of
+# keywords, strings and comments stay.
+PLAIN = "pre span:not(.k, .kn, .s2, .c1), span.pre, span.std-ref"
 FOOTER = (
     '<div style="font-size: 8pt; text-align: center; width: 100%">'
     '<span class="pageNumber"></span></div>'

@@ -100,7 +100,9 @@ def test_workflows_have_the_least_rights(path):
         for step in job["steps"]:
             expressions = re.findall(r"\$\{\{\s*(\w+)", step.get("run", ""))
             assert set(expressions) <= {"matrix"}, step
-            if step.get("uses", "").startswith("actions/checkout@"):
+            uses = step.get("uses", "@" + "0" * 40)
+            assert re.fullmatch(r"[^@]*@[0-9a-f]{40}", uses), uses
+            if uses.startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False
 
 
