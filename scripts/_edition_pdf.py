@@ -32,8 +32,8 @@ img {{ max-height: 23cm; object-fit: contain; }}
 {articles}
 </main></body></html>
 """
-# Each span would be an element of the PDF. Of the colours of code only those of
-# keywords, strings and comments stay.
+# Each span would be an element of the PDF. Of the colours of code only those
+# of keywords, strings and comments stay.
 PLAIN = "pre span:not(.k, .kn, .s2, .c1), span.pre, span.std-ref"
 FOOTER = (
     '<div style="font-size: 8pt; text-align: center; width: 100%">'
