@@ -9,9 +9,7 @@ goes, operator by operator. PyTorch is used if the interpreter that
 ``$TORCH_PYTHON`` names, or this one, has it. Run it on a quiet machine.
 """
 
-import argparse
 import os
-import pathlib
 import statistics
 import sys
 
@@ -25,9 +23,8 @@ from _bench_processes import (
     sgemm,
     worker,
 )
+from _bench_table import as_rows, main
 from _bench_workers import BATCH_SIZE, NETWORKS
-from _provenance import git_commit
-from _records import write_record
 
 
 def profile(threads, steps):
@@ -105,9 +102,7 @@ def measure(rounds, steps):
     ]
     return {
         "rounds": numbers,
-        "rows": [
-            dict(zip(("what", "target", "reached"), row)) for row in rows
-        ],
+        "rows": as_rows(rows),
         "networks": {
             name: {
                 "pixels": pixels,
@@ -120,41 +115,23 @@ def measure(rounds, steps):
     }
 
 
-def main():
-    """Read the command line, measure, print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--json", type=pathlib.Path, metavar="PATH")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=40)
-    arguments = parser.parse_args()
-    commit = git_commit()
-    record = measure(arguments.rounds, arguments.steps)
-    print(f"{'':62}  {'target':>8}  {'reached':>8}")
-    for row in record["rows"]:
-        reached = row["reached"]
-        text = "   -" if reached is None else f"{reached:8.2f}"
-        print(f"{row['what']:62}  {row['target']:>8}  {text}")
-        if reached is None:
-            print(
-                "  (no PyTorch: python -m venv /tmp/t && /tmp/t/bin/pip "
-                "install torch numpy, then TORCH_PYTHON=/tmp/t/bin/python)"
-            )
+def print_profile(record):
+    """Print the larger shares of a training step."""
     print("\nWhere a training step of nin_mnist() goes:")
     for name, part in record["profile"].items():
         if part >= 0.005:
             print(f"{name:62}  {part:8.1%}")
-    if arguments.json:
-        write_record(
-            arguments.json,
-            "python scripts/bench.py --json results/bench.json",
-            commit,
-            usable_cpus(),
-            record,
-        )
 
 
 if __name__ == "__main__":
-    main()
+    main(
+        __doc__,
+        "bench",
+        measure,
+        steps=40,
+        missing=(
+            "  (no PyTorch: python -m venv torch-env && torch-env/bin/pip "
+            "install torch numpy, then TORCH_PYTHON=torch-env/bin/python)"
+        ),
+        epilogue=print_profile,
+    )

@@ -8,10 +8,8 @@ rest lives once one process is killed. The median of the rounds is printed.
 Takes about two minutes, on a quiet machine.
 """
 
-import argparse
 import contextlib
 import os
-import pathlib
 import signal
 import statistics
 import subprocess
@@ -19,13 +17,11 @@ import sys
 import time
 
 from nin_utils import distributed
-from nin_utils._threads import usable_cpus
 from nin_utils.distributed.hosts import free_port
 
 import psutil
+from _bench_table import as_rows, main
 from _files import ROOT
-from _provenance import git_commit
-from _records import write_record
 
 OPTIONS = {
     "net": "nin_mnist",
@@ -164,37 +160,9 @@ def measure(rounds, steps):
     return {
         "settings": {**OPTIONS, "steps": steps},
         "rounds": numbers,
-        "rows": [
-            dict(zip(("what", "target", "reached"), row)) for row in rows
-        ],
+        "rows": as_rows(rows),
     }
 
 
-def main():
-    """Read the command line, measure, print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--json", type=pathlib.Path, metavar="PATH")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=30)
-    arguments = parser.parse_args()
-    commit = git_commit()
-    record = measure(arguments.rounds, arguments.steps)
-    print(f"{'':62}  {'target':>8}  {'reached':>8}")
-    for row in record["rows"]:
-        print(f"{row['what']:62}  {row['target']:>8}  {row['reached']:8.2f}")
-    if arguments.json:
-        write_record(
-            arguments.json,
-            "python scripts/bench_distributed.py "
-            "--json results/bench_distributed.json",
-            commit,
-            usable_cpus(),
-            record,
-        )
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, "bench_distributed", measure, steps=30)

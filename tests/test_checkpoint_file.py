@@ -11,6 +11,7 @@ import _small_training as small
 import mxnet as mx
 import numpy as np
 import pytest
+from _damage import flip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mxnet import nd
@@ -50,13 +51,6 @@ def good(tmp_path_factory):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("damaged")
-
-
-def flip(content, places):
-    content = bytearray(content)
-    for place, bit in places:
-        content[place % len(content)] ^= 1 << bit
-    return bytes(content)
 
 
 def cut(content, start, length):

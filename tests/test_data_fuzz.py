@@ -7,6 +7,7 @@ from nin_utils._idx import SAMPLE
 
 import numpy as np
 import pytest
+from _damage import flip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,13 +19,6 @@ PLAIN = {name: gzip.decompress(PACKED[name]) for name in SAMPLE}
 EXPECTED = data.fashion_mnist(train=False, subset=True)
 
 numbers = st.integers(0, 10**7)
-
-
-def flipped(content, places):
-    content = bytearray(content)
-    for place, bit in places:
-        content[place % len(content)] ^= 1 << bit
-    return bytes(content)
 
 
 def removed(content, start, length):
@@ -50,10 +44,10 @@ many_flips = st.lists(
     st.tuples(numbers, st.integers(0, 7)), min_size=1, max_size=9
 )
 damages = st.one_of(
-    st.tuples(st.just(flipped), many_flips),
+    st.tuples(st.just(flip), many_flips),
     # where the header is, of IDX as of gzip
     st.tuples(
-        st.just(flipped),
+        st.just(flip),
         st.lists(
             st.tuples(st.integers(0, 31), st.integers(0, 7)),
             min_size=1,
