@@ -57,6 +57,27 @@ def flip_and_shift(images, pixels):
     return padded[picture, rows[:, :, None], columns[:, None, :]]
 
 
+def to_tensors(images, labels):
+    """Return a batch as networks take it.
+
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (n, H, W, 1).
+    labels : numpy.ndarray
+        int32, (n,).
+
+    Returns
+    -------
+    X : mxnet.nd.NDArray
+        float32 in [0, 1], (n, 1, H, W).
+    y : mxnet.nd.NDArray
+        int32, (n,).
+    """
+    X = nd.image.to_tensor(nd.array(images, cpu(), np.uint8))
+    return X, nd.array(labels, cpu(), np.int32)
+
+
 class Batches:
     """Iterate over a data set in batches, as often as you like.
 
@@ -117,7 +138,4 @@ class Batches:
                 X = flip_and_shift(X, self._augment)
             if self._resize:
                 X = resize_images(X, self._resize)
-            yield (
-                nd.image.to_tensor(nd.array(X, cpu(), np.uint8)),
-                nd.array(self._labels[batch], cpu(), np.int32),
-            )
+            yield to_tensors(X, self._labels[batch])

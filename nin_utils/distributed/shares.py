@@ -3,10 +3,9 @@
 import hashlib
 
 import numpy as np
-from mxnet import nd
 
 from .. import data
-from .._batches import Batches, resize_images
+from .._batches import Batches, resize_images, to_tensors
 
 _TEST_BATCH = 100  # pictures of the test set at once
 
@@ -76,11 +75,7 @@ class Shares:
         whole = self._order[1][i * size : (i + 1) * size]
         share = np.split(whole, workers)[rank]
         for part in np.split(share, self._options.parts):
-            X = self._images[part].transpose(0, 3, 1, 2)
-            yield (
-                nd.array(X, dtype="float32") / 255,
-                nd.array(self._labels[part], dtype="int32"),
-            )
+            yield to_tensors(self._images[part], self._labels[part])
 
     def accuracy(self, net, link):
         """Return the share of test pictures that are classified rightly."""
