@@ -1,7 +1,6 @@
 """One pass over the data."""
 
 import collections
-import contextlib
 
 import mxnet as mx
 import numpy as np
@@ -9,7 +8,6 @@ from mxnet import autograd, nd
 from mxnet.gluon import loss as gloss
 from tqdm import tqdm
 
-from ._interrupt import interrupt_waits
 from ._training_checks import (
     check_finite,
     check_weights,
@@ -28,8 +26,11 @@ def seed_all(seed, epoch):
     mx.random.seed(int(numbers[1] >> 1))
 
 
-def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress):
-    """Train for one epoch; return its mean loss and accuracy."""
+def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
+    """Train for one epoch; return its mean loss and accuracy.
+
+    `allow` is called between two batches, see `late`.
+    """
     losses, correct, sizes = [], 0.0, []
     batches = _steps(net, train_iter, trainer, loss, ctx)
     with tqdm(
@@ -39,7 +40,7 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress):
         leave=False,
         disable=None if progress else True,
     ) as bar:
-        for batch in late(batches):
+        for batch in late(batches, allow):
             sums, y_hat, size, lr = batch
             loss_sum, right = sums.asnumpy().tolist()
             check_finite(loss_sum, epoch + 1, len(sizes) + 1, lr)
@@ -63,16 +64,12 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress):
 def _steps(net, train_iter, trainer, loss, ctx):
     """Make one step for each batch; yield its sums, logits, size and rate."""
     batch_size = 0
-    # The first batch may find weights to be initialised, and MXNet never
-    # finishes one whose initialisation was interrupted.
-    guard = interrupt_waits()
     for X, y in train_iter:
         X, y = X.as_in_context(ctx), y.as_in_context(ctx)
         batch_size = max(batch_size, len(X))
-        with guard, autograd.record():
+        with autograd.record():
             y_hat = net(X)
             l_sum = loss(y_hat, y).sum()
-        guard = contextlib.nullcontext()
         l_sum.backward()
         trainer.step(batch_size)
         sums = nd.concat(l_sum, count_correct(y_hat, y), dim=0)
@@ -84,10 +81,33 @@ def count_correct(y_hat, y):
     return (y_hat.argmax(axis=1) == y.astype("float32")).sum()
 
 
-def late(items):
-    """Yield the same items, `_AHEAD` later, so that reading rarely waits."""
+def accuracy(net, data_iter, ctx, allow):
+    """Return the share of right answers; the rest as in `train_epoch`."""
+
+    def predictions():
+        for X, y in data_iter:
+            X, y = X.as_in_context(ctx), y.as_in_context(ctx)
+            yield count_correct(net(X), y), len(X)
+
+    correct, n = 0.0, 0
+    for right, size in late(predictions(), allow):
+        correct += right.asscalar()
+        n += size
+    if not n:
+        raise ValueError(
+            "the data to evaluate is empty: data_iter gave no batch"
+        )
+    return float(correct / n)
+
+
+def late(items, allow):
+    """Yield the same items, `_AHEAD` later, so that reading rarely waits.
+
+    Before each further item `allow` is called: there Ctrl-C may take effect.
+    """
     queue = collections.deque()
     for item in items:
+        allow()
         queue.append(item)
         if len(queue) > _AHEAD:
             yield queue.popleft()

@@ -10,8 +10,9 @@ from mxnet.gluon import loss as gloss
 
 from . import _checkpoint
 from . import _training_checks as checks
-from ._epoch import count_correct, late, seed_all, train_epoch
+from ._epoch import accuracy, seed_all, train_epoch
 from ._history import History
+from ._interrupt import interrupts_wait
 
 __all__ = ["History", "evaluate_accuracy", "train", "try_gpu"]
 
@@ -93,7 +94,8 @@ def train(
 
     Notes
     -----
-    Ctrl-C leaves network and trainer usable, somewhere within the epoch.
+    Ctrl-C takes effect between two batches and leaves network and trainer
+    usable, somewhere within the epoch; a second one takes effect at once.
     The exact continuation holds for MXNet's optimizers but LARS and LBSGD.
     """
     ctx = checks.check_arguments(
@@ -112,23 +114,24 @@ def train(
         seed = int(np.random.randint(2**31))
     state = np.random.get_state()
     try:
-        for epoch in range(len(history), num_epochs):
-            start = time.time()
-            seed_all(seed, epoch)
-            means = train_epoch(
-                net, train_iter, trainer, loss, ctx, epoch, progress
-            )
-            test_acc = evaluate_accuracy(net, test_iter, ctx)
-            history.add(*means, test_acc, time.time() - start)
-            if checkpoint is not None:
-                _checkpoint.save(
-                    checkpoint,
-                    net,
-                    trainer,
-                    seed=seed,
-                    history=vars(history),
+        with interrupts_wait() as allow:
+            for epoch in range(len(history), num_epochs):
+                start = time.time()
+                seed_all(seed, epoch)
+                means = train_epoch(
+                    net, train_iter, trainer, loss, ctx, epoch, progress, allow
                 )
-            print(repr(history).splitlines()[-1], flush=True)
+                test_acc = accuracy(net, test_iter, ctx, allow)
+                history.add(*means, test_acc, time.time() - start)
+                if checkpoint is not None:
+                    _checkpoint.save(
+                        checkpoint,
+                        net,
+                        trainer,
+                        seed=seed,
+                        history=vars(history),
+                    )
+                print(repr(history).splitlines()[-1], flush=True)
     finally:
         np.random.set_state(state)
     return history
@@ -166,21 +169,8 @@ def evaluate_accuracy(net, data_iter, ctx=None):
         If `data_iter` is empty, or `net` not initialised or elsewhere.
     """
     ctx = checks.check_network(net, ctx)
-
-    def predictions():
-        for X, y in data_iter:
-            X, y = X.as_in_context(ctx), y.as_in_context(ctx)
-            yield count_correct(net(X), y), len(X)
-
-    correct, n = 0.0, 0
-    for right, size in late(predictions()):
-        correct += right.asscalar()
-        n += size
-    if not n:
-        raise ValueError(
-            "the data to evaluate is empty: data_iter gave no batch"
-        )
-    return float(correct / n)
+    with interrupts_wait() as allow:
+        return accuracy(net, data_iter, ctx, allow)
 
 
 def try_gpu():

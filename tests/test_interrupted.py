@@ -111,6 +111,61 @@ def test_at_random_lines(what, seed, tmp_path, capsys):
         one_epoch(fresh_net, fresh_trainer, checkpoint=path, resume=True)
 
 
+class Freed:
+    """Press Ctrl-C while this is freed, where Python drops what is raised."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("where", ["train", "test", "evaluate"])
+def test_not_lost_while_something_is_freed(where):
+    def batches():
+        yield BATCHES[0]
+        Freed()  # as MXNet frees an array, at once
+        yield BATCHES[0]
+        pytest.fail("Ctrl-C was lost")
+
+    net, trainer = fresh()
+    with pytest.raises(KeyboardInterrupt):
+        if where == "train":
+            training.train(net, Once(batches), BATCHES, trainer, 1)
+        elif where == "test":
+            training.train(net, BATCHES, Once(batches), trainer, 1)
+        else:
+            one_epoch(net, trainer)
+            training.evaluate_accuracy(net, Once(batches))
+    one_epoch(net, trainer)
+    assert small.all_finite(net)
+
+
+class Once:
+    """Batches of a generator function."""
+
+    def __init__(self, batches):
+        self._batches = batches
+
+    def __iter__(self):
+        return self._batches()
+
+
+def test_a_second_one_does_not_wait():
+    pressed = []
+
+    def stuck():
+        yield BATCHES[0]
+        signal.raise_signal(signal.SIGINT)
+        pressed.append(1)
+        signal.raise_signal(signal.SIGINT)
+        pressed.append(2)
+
+    net, trainer = fresh()
+    with pytest.raises(KeyboardInterrupt):
+        training.train(net, Once(stuck), BATCHES, trainer, 1)
+    assert pressed == [1]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 # In a kernel
 
 SETUP = """
