@@ -8,18 +8,20 @@
 import importlib
 import sys
 
+_COMMANDS = {"nin_utils.distributed", "nin_utils.gpu"}
 
-def _only_launches():
-    """Say whether this is ``python -m nin_utils.distributed``.
 
-    It starts other processes and needs no MXNet itself. While Python looks
-    for the module, ``sys.argv[0]`` is ``-m``.
+def _runs_a_command():
+    """Say whether this is ``python -m nin_utils.distributed`` or the like.
+
+    They start other processes and need no MXNet themselves. While Python
+    looks for the module, ``sys.argv[0]`` is ``-m``.
     """
     words = getattr(sys, "orig_argv", [])
-    return sys.argv[:1] == ["-m"] and "nin_utils.distributed" in words
+    return sys.argv[:1] == ["-m"] and not _COMMANDS.isdisjoint(words)
 
 
-if not _only_launches():
+if not _runs_a_command():
     from . import compat  # noqa: F401  (first: all else needs MXNet)
 
 __version__ = "0.1.0"
@@ -29,6 +31,7 @@ _MODULES = (
     "distributed",
     "equivalence",
     "export",
+    "gpu",
     "maps",
     "models",
     "plots",

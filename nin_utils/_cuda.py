@@ -38,6 +38,11 @@ def is_cuda_build(home):
     return any(Path(home).parent.glob("mxnet_cu*.dist-info"))
 
 
+def has_driver(driver=_DRIVER):
+    """Load NVIDIA's driver, the first of these; return whether one works."""
+    return any(_loads(name) for name in driver)
+
+
 def preload(home, driver=_DRIVER):
     """Load what MXNet's build for GPUs needs; leave any other build alone.
 
@@ -62,11 +67,12 @@ def preload(home, driver=_DRIVER):
     """
     if not is_cuda_build(home):
         return False
-    if not any(_loads(name) for name in driver):
+    if not has_driver(driver):
         raise ImportError(
             "MXNet's build for GPUs needs NVIDIA's driver, and there is none "
             f"({driver[0]}): install the driver, or the build for CPUs: "
-            "pip uninstall -y mxnet-cu117, then "
+            "pip uninstall -y mxnet-cu117 (or remove its folder from "
+            "sys.path), then "
             "pip install --no-deps --force-reinstall mxnet==1.9.1"
         )
     missing = {}

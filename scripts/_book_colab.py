@@ -58,16 +58,11 @@ def setup_source(url, branch="main", root=ROOT):
 def setup_of(source, root=ROOT):
     """Return what the first code cell of a page should be.
 
-    Lines that install more than every chapter needs are the page's own.
+    Lines after the one that installs what every chapter needs are the page's
+    own.
     """
-    lines = code_cells(source)[0].source.splitlines()
-    more = [
-        line
-        for line in lines
-        if line.startswith("    %pip install -q ")
-        and "mxnet" not in line
-        and "nin_utils" not in line
-    ]
+    _, _, rest = code_cells(source)[0].source.partition(PACKAGES)
+    more = rest.splitlines()[1:]
     return "\n".join([setup_source(*repository(root), root=root), *more])
 
 
