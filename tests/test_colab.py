@@ -20,6 +20,7 @@ import _environments
 import nbformat
 import pytest
 from _book_files import ORIGINAL, ROOT, chapters, code_cells, read_notebook
+from _stub_libraries import COMPILER, DRIVER, compile_stub
 
 WORK = ROOT / "_build" / "colab"
 RUNTIMES = sorted(p.stem[6:] for p in (ROOT / "tests/colab").glob("*.txt"))
@@ -165,10 +166,11 @@ def packages(python):
     return {package["name"]: package["version"] for package in found}
 
 
-def run_alone(notebook, python, tmp_path):
+def run_alone(notebook, python, tmp_path, **variables):
     """Run a notebook with that kernel; outputs are compared as in `make test`.
 
-    The set-up cell may print what pip says.
+    The set-up cell may print what pip says. `variables` are added to the
+    environment.
     """
     content = tmp_path / "content"
     content.mkdir(exist_ok=True)
@@ -184,6 +186,7 @@ def run_alone(notebook, python, tmp_path):
             **{k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
             "JUPYTER_PATH": str(tmp_path / "jupyter"),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **variables,
         },
         capture_output=True,
         text=True,
@@ -252,3 +255,27 @@ def test_mends_beside_the_libraries_of_colab(name, fresh, wheel, tmp_path):
     )
     assert " passed" in out
     assert "pandas is not" not in out
+
+
+@slow
+@pytest.mark.skipif(COMPILER is None, reason="compiles a stub of the driver")
+def test_gpu_build_where_there_is_a_driver(fresh, wheel, tmp_path):
+    """Chapter 6 gets it by itself; here the stub says there is no GPU."""
+    (page,) = (p for p in chapters(ORIGINAL) if p.name == "06_training")
+    notebook = read_notebook(page.notebook)
+    first, second, *_ = code_cells(notebook)
+    source = _book_colab.setup_of(_book_colab.read_source(page.source))
+    address = _book_colab.setup_source(*_book_colab.repository())
+    first.source = source.replace(address, _book_colab.setup_source(""))
+    second.metadata.tags = ["nbval-ignore-output"]  # one line on stderr
+    second.source += """
+assert pathlib.Path(mx.__file__).parts[-3:-1] == ("cuda11", "mxnet")
+assert mx.runtime.Features().is_enabled("CUDNN")
+"""
+    (tmp_path / "content").mkdir()
+    shutil.copy(wheel, tmp_path / "content")
+    compile_stub(tmp_path / "driver" / "libcuda.so.1", DRIVER)
+    driver = str(tmp_path / "driver")
+    done = run_alone(notebook, fresh, tmp_path, LD_LIBRARY_PATH=driver)
+    shutil.rmtree(tmp_path / "content" / "cuda11", ignore_errors=True)
+    assert done.returncode == 0, done.stdout[-6000:]
