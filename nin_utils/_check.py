@@ -46,3 +46,13 @@ def check_window(name, value, smallest=1):
             check_integer(name, number, smallest)
     else:
         check_integer(name, value, smallest)
+
+
+def check_share(name, value):
+    """Raise a clear error unless `value` is a number in [0, 1)."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(
+            f"{name} must be a number, not {value!r} ({type(value).__name__})"
+        )
+    if not 0 <= value < 1:  # NaN fails as well
+        raise ValueError(f"{name} must be in [0, 1), not {value!r}")

@@ -2,18 +2,19 @@
 
 from mxnet.gluon import nn
 
-from ._check import check_integer
+from ._check import check_integer, check_share
+from ._convolution import add_convolution
 
 # Helpers
 
 
-def _add_dense_head(net, num_classes):
+def _add_dense_head(net, num_classes, dropout=0.5):
     """Add the fully connected head that AlexNet and VGG share."""
     net.add(
         nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
+        nn.Dropout(dropout),
         nn.Dense(4096, activation="relu"),
-        nn.Dropout(0.5),
+        nn.Dropout(dropout),
         nn.Dense(num_classes),
     )
 
@@ -21,11 +22,11 @@ def _add_dense_head(net, num_classes):
 # Blocks
 
 
-def _vgg_block(num_convs, num_channels):
+def _vgg_block(num_convs, num_channels, batch_norm):
     """Return 3x3 convolutions and a pooling that halves height and width."""
     blk = nn.HybridSequential()
     for _ in range(num_convs):
-        blk.add(nn.Conv2D(num_channels, 3, padding=1, activation="relu"))
+        add_convolution(blk, num_channels, 3, 1, 1, batch_norm)
     blk.add(nn.MaxPool2D(pool_size=2, strides=2))
     return blk
 
@@ -103,13 +104,19 @@ def alexnet(num_classes=10):
     return net
 
 
-def vgg(num_classes=10):
+def vgg(num_classes=10, batch_norm=False, dropout=0.5):
     """Return the thin VGG-11 of d2l (a quarter of the channels).
 
     Parameters
     ----------
     num_classes : int
         Units of the last layer.
+    batch_norm : bool
+        Put a batch normalisation between each convolution and its ReLU, as
+        in `nin_mnist`.
+    dropout : float
+        Share of activations that the two dropouts silence in training, in
+        [0, 1).
 
     Returns
     -------
@@ -121,9 +128,11 @@ def vgg(num_classes=10):
     Raises
     ------
     TypeError, ValueError
-        If `num_classes` is not a positive integer.
+        If `num_classes` is not a positive integer or `dropout` not in
+        [0, 1).
     """
     check_integer("num_classes", num_classes)
+    check_share("dropout", dropout)
     net = nn.HybridSequential()
     for num_convs, num_channels in (
         (1, 16),
@@ -132,6 +141,6 @@ def vgg(num_classes=10):
         (2, 128),
         (2, 128),
     ):
-        net.add(_vgg_block(num_convs, num_channels))
-    _add_dense_head(net, num_classes)
+        net.add(_vgg_block(num_convs, num_channels, batch_norm))
+    _add_dense_head(net, num_classes, dropout)
     return net

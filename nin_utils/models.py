@@ -8,8 +8,9 @@ weights by structure (``net.save_parameters``), and all take pictures of shape
 from mxnet.gluon import nn
 
 from . import _weights
-from ._check import check_integer, check_window
+from ._check import check_integer, check_share, check_window
 from ._classic import alexnet, lenet, vgg
+from ._convolution import add_convolution
 
 __all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
 
@@ -18,8 +19,7 @@ __all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
 
 def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
     check_integer("num_classes", num_classes)
-    if not 0 <= dropout < 1:
-        raise ValueError(f"dropout must be in [0, 1), not {dropout!r}")
+    check_share("dropout", dropout)
     if pretrained not in (False, True, *variants):
         known = ", ".join(repr(v) for v in (False, True, *variants))
         raise ValueError(f"pretrained must be {known}, not {pretrained!r}")
@@ -39,14 +39,7 @@ def _mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
     blk = nn.HybridSequential()
     for i, width in enumerate(widths):
         window = (1, 1, 0) if i else (kernel_size, strides, padding)
-        if batch_norm:
-            blk.add(
-                nn.Conv2D(width, *window, use_bias=False),
-                nn.BatchNorm(),
-                nn.Activation("relu"),
-            )
-        else:
-            blk.add(nn.Conv2D(width, *window, activation="relu"))
+        add_convolution(blk, width, *window, batch_norm)
     return blk
 
 

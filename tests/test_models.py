@@ -176,6 +176,21 @@ def test_batch_norm_stands_between_convolution_and_relu():
     assert all(block[i].act is None for i in (0, 3, 6))
 
 
+def test_vgg_takes_the_same_options():
+    net = models.vgg(batch_norm=True, dropout=0.2)
+    kinds = [type(layer).__name__ for layer in net[4]]
+    assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 2 + ["MaxPool2D"]
+    assert [net[i]._rate for i in (6, 8)] == [0.2, 0.2]
+    assert len(models.vgg()[4]) == 3
+
+
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.vgg])
+@pytest.mark.parametrize("dropout", [1, -0.1, float("nan")])
+def test_dropout_is_a_share(make, dropout):
+    with pytest.raises(ValueError, match=r"dropout must be in \[0, 1\), not"):
+        make(dropout=dropout)
+
+
 @pytest.mark.parametrize("make", [models.nin, models.nin_mnist])
 def test_number_of_classes_is_that_of_the_last_maps(make):
     net = make(num_classes=3)
