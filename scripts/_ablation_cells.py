@@ -112,6 +112,7 @@ def questions():
         "heads_5000_tenth": _heads(5000, 6, heads=HEADS[2:], lr=0.01),
         "dropout": _dropout(),
         "heads_60000": _heads(60_000, 1, [0]),
+        "heads_60000_tenth": _heads(60_000, 1, [0], HEADS[2:], lr=0.01),
     }
 
 

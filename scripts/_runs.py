@@ -152,10 +152,17 @@ RUNS = {
     # The networks it is compared with, by d2l's recipes.
     "lenet_28": Run("lenet", lr=0.9, batch_size=256),
     "vgg_96": dataclasses.replace(_SEED, network="vgg", lr=0.05),
-    # VGG with the recipe of nin_96, at its rate and at a tenth of it.
+    # VGG with the recipe of nin_96, at its rate and at a tenth of it; and
+    # both networks with another seed.
     "vgg_bn_96": dataclasses.replace(_MODERN, network="vgg", resize=96),
     "vgg_bn_96_tenth": dataclasses.replace(
         _MODERN, network="vgg", resize=96, lr=0.01
+    ),
+    "vgg_bn_96_1": dataclasses.replace(
+        _MODERN, network="vgg", resize=96, seed=1
+    ),
+    "nin_96_1": dataclasses.replace(
+        _MODERN, network="nin", resize=96, seed=1
     ),
     "alexnet_96": dataclasses.replace(_SEED, network="alexnet", lr=0.01),
     "nin_mnist_paper": _PAPER,
