@@ -153,7 +153,7 @@ RUNS = {
     "lenet_28": Run("lenet", lr=0.9, batch_size=256),
     "vgg_96": dataclasses.replace(_SEED, network="vgg", lr=0.05),
     # VGG with the recipe of nin_96, at its rate and at a tenth of it; and
-    # both networks with another seed.
+    # both networks with other seeds.
     "vgg_bn_96": dataclasses.replace(_MODERN, network="vgg", resize=96),
     "vgg_bn_96_tenth": dataclasses.replace(
         _MODERN, network="vgg", resize=96, lr=0.01
@@ -161,9 +161,12 @@ RUNS = {
     "vgg_bn_96_1": dataclasses.replace(
         _MODERN, network="vgg", resize=96, seed=1
     ),
-    "nin_96_1": dataclasses.replace(
-        _MODERN, network="nin", resize=96, seed=1
-    ),
+    **{
+        f"nin_96_{seed}": dataclasses.replace(
+            _MODERN, network="nin", resize=96, seed=seed
+        )
+        for seed in (1, 2)
+    },
     "alexnet_96": dataclasses.replace(_SEED, network="alexnet", lr=0.01),
     "nin_mnist_paper": _PAPER,
     "nin_mnist_paper_tenth": dataclasses.replace(_PAPER, lr=0.01),
