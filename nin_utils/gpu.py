@@ -14,11 +14,11 @@ is no driver (then nothing is installed). Needs no MXNet.
 """
 
 import argparse
+import os
 import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from ._cuda import has_driver, is_cuda_build
@@ -63,17 +63,17 @@ def install(folder):
         raise RuntimeError(
             f"MXNet's build for GPUs is for Linux on x86-64, not {system}"
         )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = tempfile.mkdtemp(dir=folder.parent, prefix=".cuda11-")
+    unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
+    unfinished.mkdir(parents=True)
     try:
         pip = [sys.executable, "-m", "pip", "install", "--no-deps"]
         pip += ["--no-cache-dir", "--require-hashes", "--only-binary", ":all:"]
-        done = subprocess.run([*pip, "--target", unfinished, "-r", str(LIST)])
+        done = subprocess.run([*pip, "--target", unfinished, "-r", LIST])
         if done.returncode:
             raise RuntimeError(
                 f"pip could not install {LIST.name}, see above; try again"
             )
-        Path(unfinished).rename(folder)
+        unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder

@@ -70,6 +70,7 @@ def test_folder_is_made_once(small, tmp_path):
     folder = gpu.install(tmp_path / "new" / "cuda11")
     assert (folder / "mxnet" / "__init__.py").exists()
     assert list(folder.parent.iterdir()) == [folder]
+    assert folder.stat().st_mode == folder.parent.stat().st_mode  # for all
     small.unlink()  # a second time, nothing is installed
     assert gpu.install(folder) == folder
 
