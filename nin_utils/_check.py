@@ -15,15 +15,19 @@ def check_integer(name, value, smallest=1):
         raise ValueError(f"{name} must be at least {smallest}, not {value}")
 
 
+def _check_real(name, value):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(
+            f"{name} must be a number, not {value!r} ({type(value).__name__})"
+        )
+
+
 def check_number(name, value, low, high=math.inf, above=False):
     """Raise a clear error unless `value` is a number from `low` to `high`.
 
     `above`: `low` itself is too small.
     """
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(
-            f"{name} must be a number, not {value!r} ({type(value).__name__})"
-        )
+    _check_real(name, value)
     fits = low < value if above else low <= value
     if not (fits and value <= high):  # NaN fails as well
         end = f"at most {high:g}" if high < math.inf else ""
@@ -50,9 +54,6 @@ def check_window(name, value, smallest=1):
 
 def check_share(name, value):
     """Raise a clear error unless `value` is a number in [0, 1)."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(
-            f"{name} must be a number, not {value!r} ({type(value).__name__})"
-        )
+    _check_real(name, value)
     if not 0 <= value < 1:  # NaN fails as well
         raise ValueError(f"{name} must be in [0, 1), not {value!r}")

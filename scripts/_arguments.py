@@ -1,5 +1,15 @@
 """What the command lines of several scripts share."""
 
+import argparse
+
+
+def parser_of(doc):
+    """Return a parser whose help is `doc`, line by line as it stands."""
+    return argparse.ArgumentParser(
+        description=doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
 
 def chosen(parser, names, known, nothing="nothing"):
     """Return the names that were given, all known ones if none was.

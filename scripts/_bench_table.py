@@ -1,10 +1,10 @@
 """Command line, rows and record that the benchmarks of training share."""
 
-import argparse
 import pathlib
 
 from nin_utils._threads import usable_cpus
 
+from _arguments import parser_of
 from _provenance import git_commit
 from _records import write_record
 
@@ -28,10 +28,7 @@ def main(doc, script, measure, *, steps, missing="", epilogue=None):
     epilogue : callable, optional
         Takes what is recorded, prints more of it.
     """
-    parser = argparse.ArgumentParser(
-        description=doc,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(doc)
     parser.add_argument("--json", type=pathlib.Path, metavar="PATH")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=steps)

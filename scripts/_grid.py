@@ -1,6 +1,5 @@
 """Make many short trainings, one a processor, and keep each one."""
 
-import argparse
 import concurrent.futures
 import dataclasses
 import json
@@ -11,7 +10,7 @@ import time
 
 from nin_utils._threads import usable_cpus
 
-from _arguments import chosen
+from _arguments import chosen, parser_of
 from _files import ROOT, write_text
 from _provenance import git_commit
 from _records import unfinished, write_record
@@ -31,10 +30,7 @@ def main(doc, script, grids, one, *, settings, describe):
     one, settings, describe
         As in `make_grid`.
     """
-    parser = argparse.ArgumentParser(
-        description=doc,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(doc)
     parser.add_argument(
         "names",
         nargs="*",

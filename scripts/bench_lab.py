@@ -8,7 +8,6 @@ The weights load once, as for a reader who comes back. Run it on a quiet
 machine.
 """
 
-import argparse
 import pathlib
 import statistics
 import sys
@@ -16,6 +15,7 @@ import tempfile
 
 from nin_utils._threads import usable_cpus
 
+from _arguments import parser_of
 from _files import ROOT
 from _provenance import git_commit
 from _records import write_record
@@ -77,10 +77,7 @@ def measure(rounds=ROUNDS):
 
 def main():
     """Read the command line, measure, print, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--json", type=pathlib.Path)
     arguments = parser.parse_args()
     commit = git_commit()

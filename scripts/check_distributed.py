@@ -8,13 +8,14 @@ bit, with one process that sums the gradients of the same two halves. Takes
 some minutes.
 """
 
-import argparse
 import contextlib
 import subprocess
 import sys
 import time
 
 from nin_utils import distributed
+
+from _arguments import parser_of
 
 _SPIN = "while True: pass"
 OPTIONS = {
@@ -52,10 +53,7 @@ def one_job(workers, servers, **options):
 
 def main():
     """Read the command line, run the jobs, compare."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--jobs", type=int, default=20)
     parser.add_argument("--busy", type=int, default=2, metavar="N")
     arguments = parser.parse_args()

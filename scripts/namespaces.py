@@ -12,11 +12,11 @@ fails if a prediction misses by more than a quarter in any round. The second
 one shows in seconds that a job runs here, and what happens without the cable.
 """
 
-import argparse
 import json
 import pathlib
 from statistics import median
 
+from _arguments import parser_of
 from _namespace_jobs import NET, SHARE, arrays, cut, options, step_seconds
 from _namespaces import NamespaceError, Network, enter
 
@@ -105,10 +105,7 @@ def describe(row, missed):
 
 def main():
     """Read the command line, measure, pull out a cable."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("--json", type=pathlib.Path, metavar="PATH")
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=5)

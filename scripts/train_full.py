@@ -10,7 +10,6 @@ on the first 50,000 training pictures, tests on the other 10,000 and records
 nothing.
 """
 
-import argparse
 import dataclasses
 import os
 import time
@@ -20,7 +19,7 @@ from nin_utils._batches import Batches
 from nin_utils._canvas import RandomPlace
 
 import mxnet as mx
-from _arguments import chosen
+from _arguments import chosen, parser_of
 from _files import ROOT
 from _on_canvases import accuracy_on_canvases
 from _provenance import git_commit
@@ -122,10 +121,7 @@ def record(name, results):
 
 def main():
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = parser_of(__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--validate", action="store_true")
     arguments = parser.parse_args()

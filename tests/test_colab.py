@@ -166,6 +166,21 @@ def packages(python):
     return {package["name"]: package["version"] for package in found}
 
 
+def uploaded(page, wheel, tmp_path):
+    """Return the notebook of a page, with the wheel where it looks for it."""
+    notebook = read_notebook(page.notebook)
+    assert notebook is not None, "run `make notebooks` first"
+    if _book_colab.repository()[0]:  # may not hold this state of the book yet
+        source = _book_colab.setup_of(_book_colab.read_source(page.source))
+        address = _book_colab.setup_source(*_book_colab.repository())
+        code_cells(notebook)[0].source = source.replace(
+            address, _book_colab.setup_source("")
+        )
+    (tmp_path / "content").mkdir()
+    shutil.copy(wheel, tmp_path / "content")
+    return notebook
+
+
 def run_alone(notebook, python, tmp_path, **variables):
     """Run a notebook with that kernel; outputs are compared as in `make test`.
 
@@ -208,17 +223,7 @@ def check(notebook, python, tmp_path):
 @slow
 @pytest.mark.parametrize("page", chapters(ORIGINAL), ids=lambda p: p.name)
 def test_notebook_runs_alone(page, fresh, wheel, tmp_path):
-    notebook = read_notebook(page.notebook)
-    assert notebook is not None, "run `make notebooks` first"
-    if _book_colab.repository()[0]:  # may not hold this state of the book yet
-        source = _book_colab.setup_of(_book_colab.read_source(page.source))
-        address = _book_colab.setup_source(*_book_colab.repository())
-        code_cells(notebook)[0].source = source.replace(
-            address, _book_colab.setup_source("")
-        )
-    (tmp_path / "content").mkdir()
-    shutil.copy(wheel, tmp_path / "content")
-    check(notebook, fresh, tmp_path)
+    check(uploaded(page, wheel, tmp_path), fresh, tmp_path)
 
 
 @slow
@@ -262,18 +267,13 @@ def test_mends_beside_the_libraries_of_colab(name, fresh, wheel, tmp_path):
 def test_gpu_build_where_there_is_a_driver(fresh, wheel, tmp_path):
     """Chapter 6 gets it by itself; here the stub says there is no GPU."""
     (page,) = (p for p in chapters(ORIGINAL) if p.name == "06_training")
-    notebook = read_notebook(page.notebook)
-    first, second, *_ = code_cells(notebook)
-    source = _book_colab.setup_of(_book_colab.read_source(page.source))
-    address = _book_colab.setup_source(*_book_colab.repository())
-    first.source = source.replace(address, _book_colab.setup_source(""))
+    notebook = uploaded(page, wheel, tmp_path)
+    second = code_cells(notebook)[1]
     second.metadata.tags = ["nbval-ignore-output"]  # one line on stderr
     second.source += """
 assert pathlib.Path(mx.__file__).parts[-3:-1] == ("cuda11", "mxnet")
 assert mx.runtime.Features().is_enabled("CUDNN")
 """
-    (tmp_path / "content").mkdir()
-    shutil.copy(wheel, tmp_path / "content")
     compile_stub(tmp_path / "driver" / "libcuda.so.1", DRIVER)
     driver = str(tmp_path / "driver")
     done = run_alone(notebook, fresh, tmp_path, LD_LIBRARY_PATH=driver)
