@@ -1,5 +1,7 @@
 """Get MXNet's build for GPUs, with what it needs of CUDA 11.
 
+The command::
+
     python -m nin_utils.gpu [FOLDER] [--anyway]
 
 It goes into a folder of its own, 2.4 GB to download, each file verified by
