@@ -41,11 +41,11 @@ book: $(READY) ## Build the book into _build/html
 test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/python scripts/book.py check
-	$(BIN)/python -m pytest tests --ignore-glob='*/test_pages*.py'
+	$(BIN)/python -m pytest tests --ignore=tests/pages
 	$(BIN)/python -m pytest --nbval notebooks/en
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
-	$(BIN)/python -m pytest tests/test_pages*.py
+	$(BIN)/python -m pytest tests/pages
 
 check: $(READY) ## Check the rules of pages and notebooks (seconds)
 	$(BIN)/python scripts/book.py check
@@ -74,10 +74,10 @@ stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
 	$(BIN)/python scripts/check_distributed.py
 
 gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
-	$(BIN)/python -m pytest -m gpu_stub tests/test_cuda.py
+	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
 
 colab: $(READY) ## Run each notebook alone, as on Google Colab (half an hour)
-	$(BIN)/python -m pytest -m colab tests/test_colab.py
+	$(BIN)/python -m pytest -m colab tests/tools/test_colab.py
 
 matrix: $(READY) ## Try every Python and NumPy that are found, record it
 	$(BIN)/python scripts/matrix.py

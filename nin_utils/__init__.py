@@ -8,6 +8,8 @@
 import importlib
 import sys
 
+from . import compat
+
 _COMMANDS = {"nin_utils.distributed", "nin_utils.gpu"}
 
 
@@ -22,7 +24,7 @@ def _runs_a_command():
 
 
 if not _runs_a_command():
-    from . import compat  # noqa: F401  (first: all else needs MXNet)
+    compat.activate()  # first: all else needs MXNet
 
 __version__ = "0.1.0"
 

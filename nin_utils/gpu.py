@@ -23,7 +23,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ._cuda import has_driver, is_cuda_build
+from .compat.cuda import has_driver, is_cuda_build
 
 LIST = Path(__file__).with_name("gpu.txt")
 NO_DRIVER = (

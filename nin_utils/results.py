@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from ._idx import FULL
+from .data.idx import FULL
 
 __all__ = ["ResultsError", "load"]
 

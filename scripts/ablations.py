@@ -2,15 +2,15 @@
 
     python scripts/ablations.py [NAME ...] [--jobs N]
 
-makes the cells of `_ablation_cells`, all or those of the named questions, and
-writes each question into ``results/<name>.json``. All cells of a question
-share one recipe, which was chosen on training pictures; the test pictures are
-only looked at once, at the end of each training.
+makes the cells of `experiments.ablations`, all or those of the named
+questions, and writes each question into ``results/<name>.json``. All cells of
+a question share one recipe, which was chosen on training pictures; the test
+pictures are only looked at once, at the end of each training.
 """
 
-import _ablation_run
-from _ablation_cells import questions
-from _grid import main
+from experiments import ablation_run
+from experiments.ablations import questions
+from experiments.grid import main
 
 
 def describe(cell, outcome):
@@ -27,11 +27,11 @@ if __name__ == "__main__":
         __doc__,
         "ablations",
         questions(),
-        _ablation_run.run,
+        ablation_run.run,
         settings={
-            "batch_size": _ablation_run.BATCH,
-            "shifts": list(_ablation_run.SHIFTS),
-            "num_shifted": _ablation_run.NUM_SHIFTED,
+            "batch_size": ablation_run.BATCH,
+            "shifts": list(ablation_run.SHIFTS),
+            "num_shifted": ablation_run.NUM_SHIFTED,
         },
         describe=describe,
     )

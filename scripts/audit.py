@@ -14,8 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import _browser
-from _book_files import ROOT
+from booktools.browser import FLAGS, chromium, program, served
+from booktools.files import ROOT
 
 SITE = ROOT / "_build" / "html"
 TOOLS = ROOT / "scripts" / "audit"
@@ -66,8 +66,8 @@ def lighthouse(address, categories, output):
         "--quiet",
         f"--output-path={output}",
         f"--only-categories={','.join(categories)}",
-        f"--chrome-flags=--headless=new {' '.join(_browser.FLAGS)}",
-        env={"CHROME_PATH": _browser.program()},
+        f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
+        env={"CHROME_PATH": program()},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -139,7 +139,7 @@ def audit(names, categories):
     titles = [name[:13] for name in (*categories, "axe")]
     print(f"{'page':42}" + "".join(f"{title:>15}" for title in titles))
     results, output = {}, RESULTS.with_name("lighthouse.json")
-    with _browser.served(SITE) as site, _browser.chromium() as browser:
+    with served(SITE) as site, chromium() as browser:
         for name in names:
             marks, costs = {}, []
             if categories:
@@ -168,7 +168,7 @@ def main():
     categories = [] if arguments.axe_only else list(LEAST)
     if arguments.no_speed and categories:
         categories.remove("performance")
-    if _browser.program() is None:
+    if program() is None:
         raise SystemExit("Lighthouse needs Chromium: apt-get install chromium")
     set_up()
     results = audit(names, categories)

@@ -14,17 +14,17 @@ import statistics
 import sys
 
 from nin_utils import models, shapes
-from nin_utils._threads import usable_cpus
+from nin_utils.compat.threads import usable_cpus
 
-from _bench_processes import (
+from experiments.bench import as_rows, main
+from experiments.bench_processes import (
     MXNET_ALONE,
     has_torch,
     import_seconds,
     sgemm,
     worker,
 )
-from _bench_table import as_rows, main
-from _bench_workers import BATCH_SIZE, NETWORKS
+from experiments.bench_workers import BATCH_SIZE, NETWORKS
 
 
 def profile(threads, steps):

@@ -20,8 +20,9 @@ from nin_utils import distributed
 from nin_utils.distributed.hosts import free_port
 
 import psutil
-from _bench_table import as_rows, main
-from _files import ROOT
+
+from booktools.disk import ROOT
+from experiments.bench import as_rows, main
 
 OPTIONS = {
     "net": "nin_mnist",

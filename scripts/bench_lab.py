@@ -13,17 +13,17 @@ import statistics
 import sys
 import tempfile
 
-from nin_utils._threads import usable_cpus
+from nin_utils.compat.threads import usable_cpus
 
-from _arguments import parser_of
-from _files import ROOT
-from _provenance import git_commit
-from _records import write_record
+from booktools.disk import ROOT
+from experiments.arguments import parser_of
+from experiments.provenance import git_commit
+from experiments.records import write_record
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-import _browser
-import _lab
+from booktools.browser import chromium, served
+from helpers.lab import opened, write_site
 
 SIDES = 28, 56, 96  # pixels
 ROUNDS = 20
@@ -57,11 +57,11 @@ def measure(rounds=ROUNDS):
     facts = {"inference_ms": {}, "updates_per_second": {}}
     with tempfile.TemporaryDirectory() as folder:
         site = pathlib.Path(folder) / "site"
-        _lab.write_site(site)
-        with _browser.served(site) as address, _browser.chromium() as browser:
+        write_site(site)
+        with served(site) as address, chromium() as browser:
             facts["browser"] = browser.version
             for name, page in (("wasm", "lab"), ("js", "js")):
-                with _lab.opened(browser, f"{address}{page}.html") as lab:
+                with opened(browser, f"{address}{page}.html") as lab:
                     evaluate = lab.page.evaluate
                     facts["inference_ms"][name] = {
                         side: statistics.median(

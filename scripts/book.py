@@ -4,7 +4,7 @@ import argparse
 import functools
 import http.server
 
-from _book_files import ROOT
+from booktools.files import ROOT
 
 
 def serve(port):
@@ -51,28 +51,28 @@ def main():
     arguments = parser.parse_args()
     # The book's tools are slow to import: each command only loads its own.
     if arguments.command == "notebooks":
-        from _book_notebooks import update_notebooks
-        from _book_sync import sync
+        from booktools.languages import sync
+        from booktools.notebooks import update_notebooks
 
         update_notebooks(arguments.names)
         sync(arguments.names)
     elif arguments.command == "sync":
-        from _book_sync import sync
+        from booktools.languages import sync
 
         sync(arguments.names)
     elif arguments.command == "translate-status":
-        from _book_translation import accept, status
+        from booktools.translation import accept, status
 
         if arguments.accept is None:
             status()
         else:
             accept(arguments.accept)
     elif arguments.command == "check":
-        from _book_checks import check
+        from booktools.rules import check
 
         check()
     elif arguments.command == "build":
-        from _book_build import build
+        from booktools.build import build
 
         build()
     else:

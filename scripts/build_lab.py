@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from _files import ROOT, write_text
+from booktools.disk import ROOT, write_text
 
 LAB = ROOT / "book" / "_static" / "lab"
 FLAGS = [

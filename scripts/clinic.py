@@ -2,23 +2,23 @@
 
     python scripts/clinic.py [--jobs N]
 
-makes the cells of `_clinic_cells`, short trainings, and writes all into
+makes the cells of `experiments.clinic`, short trainings, and writes all into
 ``results/clinic.json``. Nothing here sees a test picture: the networks are
 judged by training pictures that were held back.
 """
 
-import _clinic_run
-from _clinic_cells import SEEDS, cures, grid, long
-from _grid import main
+from experiments import clinic_run
+from experiments.clinic import SEEDS, cures, grid, long
+from experiments.grid import main
 
 SETTINGS = {
     "network": "nin",
-    "pixels": _clinic_run.SIZE,
-    "batch_size": _clinic_run.BATCH,
-    "num_trained": _clinic_run.NUM_TRAINED,
-    "num_checked": _clinic_run.NUM_CHECKED,
-    "curve_steps": _clinic_run.CHECK,
-    "plateau_below_ln_10": _clinic_run.PLATEAU,
+    "pixels": clinic_run.SIZE,
+    "batch_size": clinic_run.BATCH,
+    "num_trained": clinic_run.NUM_TRAINED,
+    "num_checked": clinic_run.NUM_CHECKED,
+    "curve_steps": clinic_run.CHECK,
+    "plateau_below_ln_10": clinic_run.PLATEAU,
 }
 
 
@@ -48,7 +48,7 @@ if __name__ == "__main__":
         __doc__,
         "clinic",
         {"clinic": cells()},
-        _clinic_run.one,
+        clinic_run.one,
         settings=SETTINGS,
         describe=describe,
     )

@@ -6,9 +6,9 @@
 import argparse
 import importlib
 
-from _book_entry import site_words
-from _book_files import ROOT, languages
-from _book_publish import publish
+from booktools.entry import site_words
+from booktools.files import ROOT, languages
+from booktools.publish import publish
 
 MOST = 10_000_000  # bytes, of each file
 
@@ -18,7 +18,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="+", choices=("pdf", "epub"))
     for kind in parser.parse_args().kinds:
-        edition = importlib.import_module(f"_edition_{kind}")
+        edition = importlib.import_module(f"booktools.editions.{kind}")
         for language in languages():
             path = edition.make(language, site_words()[language]["tag"])
             size = path.stat().st_size

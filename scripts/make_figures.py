@@ -13,15 +13,16 @@ import os
 from pathlib import Path
 
 from nin_utils import models, plots
-from nin_utils._canvas import place
 from nin_utils.data import LABELS, fashion_mnist
+from nin_utils.data.canvas import place
 from nin_utils.maps import confidence_maps
 
-import _figure_sizes
 import matplotlib.pyplot as plt
 import numpy as np
-from make_probe_maps import feature_maps
 from mxnet import nd
+
+import _figure_sizes
+from make_probe_maps import feature_maps
 
 FIGURES = Path(__file__).parents[1] / "book" / "figures"
 CLASS = LABELS.index("ankle boot")

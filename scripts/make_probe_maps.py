@@ -15,8 +15,9 @@ from nin_utils import models
 from nin_utils.data import LABELS, fashion_mnist
 
 import numpy as np
-from _files import ROOT, write_text
 from mxnet import nd
+
+from booktools.disk import ROOT, write_text
 
 TARGET = ROOT / "book" / "_static" / "lab" / "probe-maps.js"
 CLASS = LABELS.index("ankle boot")

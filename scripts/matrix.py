@@ -14,8 +14,8 @@ import subprocess
 import time
 
 from _environments import find_python, make_environment
-from _files import ROOT
-from _provenance import git_commit
+from booktools.disk import ROOT
+from experiments.provenance import git_commit
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 NUMPYS = ("1.26", "2")  # the newest of each that this Python can have
@@ -151,7 +151,7 @@ def main():
     cells = try_all(arguments.pythons or PYTHONS)
     print(table({"cells": cells}))
     if not arguments.pythons:  # a part is not recorded
-        from _records import write_record
+        from experiments.records import write_record
 
         facts = {"cells": cells, "files": [*TESTS, f"{NOTEBOOK}.ipynb"]}
         write_record(

@@ -4,8 +4,8 @@
     python scripts/namespaces.py --check
 
 Run it as root. It makes hosts with addresses and cables of their own (see
-`_namespaces`), limits their bandwidth, measures the time of a step, and
-compares it with what `nin_utils.distributed.cost` predicts from the step
+`experiments.namespaces`), limits their bandwidth, measures the time of a step,
+and compares it with what `nin_utils.distributed.cost` predicts from the step
 without a limit, in each of several rounds. At last it pulls out a cable in
 the middle of a job. The first command takes 10 minutes on a quiet machine; it
 fails if a prediction misses by more than a quarter in any round. The second
@@ -16,9 +16,16 @@ import json
 import pathlib
 from statistics import median
 
-from _arguments import parser_of
-from _namespace_jobs import NET, SHARE, arrays, cut, options, step_seconds
-from _namespaces import NamespaceError, Network, enter
+from experiments.arguments import parser_of
+from experiments.namespaces import NamespaceError, Network, enter
+from experiments.namespaces.jobs import (
+    NET,
+    SHARE,
+    arrays,
+    cut,
+    options,
+    step_seconds,
+)
 
 LIMITS = {  # (workers, servers): megabits a second
     (2, 1): (None, 50, 100, 200, 400, 1000),
@@ -123,8 +130,8 @@ def main():
         found = {"sha256": digest, "options": options(2, 8, 4)}
         print(json.dumps({**found, **cut(network, hosts, 3)}))
         return
-    from _provenance import git_commit
-    from _records import write_record
+    from experiments.provenance import git_commit
+    from experiments.records import write_record
 
     commit = git_commit()
     facts = measure(network, hosts, arguments.steps, arguments.rounds)

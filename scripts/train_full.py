@@ -2,9 +2,9 @@
 
     python scripts/train_full.py [NAME ...]
 
-makes the runs of `_runs.RUNS`, all or the named ones, one after the other,
-and writes each into ``results/<name>.json``. A run that is recorded is
-skipped, a killed one goes on from its checkpoint in ``_build/checkpoints``.
+makes the runs of `experiments.recipes.RUNS`, all or the named ones, one after
+the other, and writes each into ``results/<name>.json``. A run that is recorded
+is skipped, a killed one goes on from its checkpoint in ``_build/checkpoints``.
 Hyper-parameters are chosen with ``--validate``, as in the paper: it trains
 on the first 50,000 training pictures, tests on the other 10,000 and records
 nothing.
@@ -15,19 +15,20 @@ import os
 import time
 
 from nin_utils import data, training
-from nin_utils._batches import Batches
-from nin_utils._canvas import RandomPlace
+from nin_utils.data.batches import Batches
+from nin_utils.data.canvas import RandomPlace
 
 import mxnet as mx
-from _arguments import chosen, parser_of
-from _files import ROOT
-from _on_canvases import accuracy_on_canvases
-from _provenance import git_commit
-from _records import unfinished, write_record
-from _runs import RUNS
-from _trained import count_parameters, per_class, predict, ship
 from mxnet import gluon
 from mxnet.gluon import nn
+
+from booktools.disk import ROOT
+from experiments.arguments import chosen, parser_of
+from experiments.canvases import accuracy_on_canvases
+from experiments.provenance import git_commit
+from experiments.recipes import RUNS
+from experiments.records import unfinished, write_record
+from experiments.trained import count_parameters, per_class, predict, ship
 
 NUM_VALIDATION = 10_000
 

@@ -12,9 +12,10 @@ from nin_utils import data, models
 
 import mxnet as mx
 import numpy as np
-from _trained import save_weights
 from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import nn
+
+from experiments.trained import save_weights
 
 NAME = "nin_mnist_canvas_fc"
 BATCH_SIZE, NUM_EPOCHS = 100, 5

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
-import _browser
 import pytest
-from _site import ROOT, SITE, Visit
+
+from booktools.browser import chromium, served
+from helpers import ROOT
+from helpers.site import SITE, Visit
 
 
 @pytest.fixture(scope="module")
@@ -13,14 +15,14 @@ def site():
     if not (SITE / "index.html").exists():
         command = [sys.executable, str(ROOT / "scripts" / "book.py"), "build"]
         subprocess.run(command, check=True, cwd=ROOT)
-    with _browser.served(SITE) as address:
+    with served(SITE) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with _browser.chromium() as chromium:
-        yield chromium
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -39,14 +41,14 @@ def visit(browser):
 @pytest.fixture(scope="module")
 def lab_folder(tmp_path_factory):
     """A folder with the lab's canvas alone, on pages of its own."""
-    import _lab  # loads MXNet, which few tests of pages need
+    from helpers import lab  # loads MXNet, which few tests of pages need
 
     folder = tmp_path_factory.mktemp("lab") / "site"
-    _lab.write_site(folder)
+    lab.write_site(folder)
     return folder
 
 
 @pytest.fixture(scope="module")
 def lab_site(lab_folder):
-    with _browser.served(lab_folder) as address:
+    with served(lab_folder) as address:
         yield address

@@ -8,11 +8,12 @@ import os
 import sys
 from pathlib import Path
 
+from sphinxcontrib import katex
+
 import nin_lab
 import nin_languages
 import nin_pages
 import nin_wheel
-from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -22,10 +22,11 @@ import html
 import re
 from pathlib import Path
 
-import nin_lab_files
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
+
+import nin_lab_files
 
 #: The scripts of each widget, in the order in which they are loaded.
 WIDGETS = {

@@ -9,7 +9,8 @@ import base64
 import json
 import zlib
 
-from nin_utils import _weights, data, models
+from nin_utils import data, models
+from nin_utils.models import weights
 
 import numpy as np
 from mxnet.gluon import nn
@@ -39,7 +40,7 @@ def write(folder):
 def fc_head():
     """Return the fully connected head of scripts/train_lab_head.py."""
     head = nn.Dense(10, in_units=FC_INPUTS)
-    _weights.load(head, "nin_mnist_canvas_fc")
+    weights.load(head, "nin_mnist_canvas_fc")
     return head
 
 

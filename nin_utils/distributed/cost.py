@@ -11,7 +11,7 @@ What the model leaves out: processors that cannot fill the cable, other
 traffic, workers that wait for the slowest one. It needs nothing but Python.
 """
 
-from .._check import check_integer, check_number
+from ..checks import check_integer, check_number
 
 __all__ = [
     "efficiency",

@@ -12,8 +12,8 @@ import hashlib
 from mxnet import gluon, init, kv, nd
 
 from .. import models
-from .._check import check_integer
-from .._checkpoint_match import parameters
+from ..checks import check_integer
+from ..training.checkpoint_match import parameters
 
 
 def connect(kind, servers):

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 
 from .. import data
-from .._batches import Batches, resize_images, to_tensors
+from ..data.batches import Batches, resize_images, to_tensors
 
 _TEST_BATCH = 100  # pictures of the test set at once
 

@@ -1,7 +1,7 @@
 """The checkpoint of a job: one file, written by worker 0, read by all.
 
 It holds the parameters, the momentum and the counters of the optimizer and
-takes its name only when it is complete, see `nin_utils._checkpoint`.
+takes its name only when it is complete, see `nin_utils.training.checkpoint`.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ import pathlib
 
 from mxnet import cpu
 
-from .. import _checkpoint
+from ..training import checkpoint
 
 NAME = "checkpoint.params"
 # What must be as it was for the rest to be as it would have been.
@@ -50,7 +50,7 @@ def checksum(options):
 
 def save(options, net, trainer, step):
     """Write the checkpoint after `step` steps."""
-    _checkpoint.save(
+    checkpoint.save(
         path_of(options),
         net,
         trainer,
@@ -76,7 +76,7 @@ def restore(options, net, trainer):
     path = path_of(options)
     if not options.resume or not path.exists():
         return 0
-    facts = _checkpoint.load(path, net, trainer, cpu(), options.seed)
+    facts = checkpoint.load(path, net, trainer, cpu(), options.seed)
     for name, before in facts["options"].items():
         now = getattr(options, name)
         if now != before:

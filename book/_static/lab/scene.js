@@ -6,7 +6,7 @@
   const SMALLEST_GARMENT = 8, LARGEST_CANVAS = 112;
 
   // The share of each old pixel in each new one: bilinear, and smoothed where
-  // the garment shrinks, as nin_utils._canvas.place does.
+  // the garment shrinks, as nin_utils.data.canvas.place does.
   function weights(canvas, side, start) {
     const table = new Float32Array(canvas * SIDE), scale = SIDE / side;
     for (let i = Math.max(start, 0); i < Math.min(start + side, canvas); i++) {

@@ -1,0 +1,191 @@
+"""The networks of the book: two NiNs and the three they are compared with.
+
+All are hybrid, their layers are found by position (``net[0][1]``) and their
+weights by structure (``net.save_parameters``), and all take pictures of shape
+(N, C, H, W) and return one score per class, (N, num_classes).
+"""
+
+from mxnet.gluon import nn
+
+from ..checks import check_integer, check_share, check_window
+from . import weights
+from .classic import alexnet, lenet, vgg
+from .layers import add_convolution
+
+__all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
+
+# Helpers
+
+
+def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
+    check_integer("num_classes", num_classes)
+    check_share("dropout", dropout)
+    if pretrained not in (False, True, *variants):
+        known = ", ".join(repr(v) for v in (False, True, *variants))
+        raise ValueError(f"pretrained must be {known}, not {pretrained!r}")
+    if pretrained and (num_classes != 10 or batch_norm):
+        raise ValueError(
+            "trained weights exist for num_classes=10 and batch_norm=False, "
+            f"not for num_classes={num_classes} and batch_norm={batch_norm}: "
+            "use pretrained=False and train the network"
+        )
+
+
+def _mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
+    """Return a convolution, then one 1x1 convolution a further width.
+
+    A ReLU follows each; on request a batch normalisation stands before it.
+    """
+    blk = nn.HybridSequential()
+    for i, width in enumerate(widths):
+        window = (1, 1, 0) if i else (kernel_size, strides, padding)
+        add_convolution(blk, width, *window, batch_norm)
+    return blk
+
+
+# Blocks
+
+
+def nin_block(num_channels, kernel_size, strides, padding):
+    """Return one NiN block: a convolution and two 1x1 convolutions.
+
+    Each of the three is followed by a ReLU. This is the mlpconv layer of the
+    paper (section 3.1, equation 2) with all layers equally wide.
+
+    Parameters
+    ----------
+    num_channels : int
+        Output channels of each of the three convolutions.
+    kernel_size, strides, padding : int or (int, int)
+        Of the first convolution, in pixels.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_channels, H', W').
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not an integer (or a pair), is not positive, or
+        `padding` is negative; the message names the value.
+    """
+    check_integer("num_channels", num_channels)
+    check_window("kernel_size", kernel_size)
+    check_window("strides", strides)
+    check_window("padding", padding, smallest=0)
+    return _mlpconv([num_channels] * 3, kernel_size, strides, padding)
+
+
+# Networks
+
+
+def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
+    """Return NiN as in d2l: the author's later ImageNet network, cut short.
+
+    Four NiN blocks, three max poolings, global average pooling. Any square
+    picture from 67x67 pixels fits; 224x224 is the size it was made for.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of the last block, one map per class.
+    batch_norm : bool
+        As in `nin_mnist`.
+    dropout : float
+        Probability of dropping an activation before the last block.
+    pretrained : bool
+        As in `nin_mnist`; trained at 112x112, where the last map has 2x2
+        cells.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_classes); 1,992,166 parameters with C = 1 and
+        10 classes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `nin_mnist` does.
+    FileNotFoundError, OSError
+        If the file of weights is missing or damaged.
+    """
+    _check(num_classes, dropout, pretrained, batch_norm)
+    net = nn.HybridSequential()
+    net.add(
+        _mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        _mlpconv([256] * 3, 5, strides=1, padding=2, batch_norm=batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        _mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Dropout(dropout),
+        _mlpconv([num_classes] * 3, 3, 1, padding=1, batch_norm=batch_norm),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    if pretrained:
+        weights.load(net, "nin")
+    return net
+
+
+def nin_mnist(
+    num_classes=10, pretrained=False, batch_norm=False, dropout=0.5
+):
+    """Return the paper's own network for MNIST.
+
+    Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
+    every convolution including the last; overlapping max poolings that round
+    up (28 -> 14 -> 7); dropout after each; global average pooling. Kernels
+    (all three 5x5) and widths are those of the author's own configuration,
+    ``NIN/mnist_def`` of github.com/mavenlin/cuda-convnet.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of the last convolution, one map per class.
+    pretrained : bool or "canvas"
+        Load the weights that come with the package, trained on Fashion-MNIST
+        (pictures in [0, 1]). Only for the plain network with 10 classes.
+        True: trained on 28x28. "canvas": on garments of any size, anywhere
+        on a larger canvas; a little less accurate on 28x28.
+    batch_norm : bool
+        Put a batch normalisation between each convolution and its ReLU: the
+        variant that trains easily. `nin_utils.equivalence.fold_batch_norm`
+        turns it into the plain network afterwards.
+    dropout : float
+        Share of activations that the two dropouts silence in training, in
+        [0, 1); 0.5 in the paper.
+
+    Returns
+    -------
+    mxnet.gluon.nn.HybridSequential
+        (N, C, H, W) -> (N, num_classes); 349,674 parameters with C = 1 and 10
+        classes, last maps of 7x7 with pictures of 28x28.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_classes` is not a positive integer, `dropout` not in [0, 1),
+        or there are no such weights.
+    FileNotFoundError, OSError
+        If the file of weights is missing or damaged.
+    """
+    _check(num_classes, dropout, pretrained, batch_norm, ("canvas",))
+    net = nn.HybridSequential()
+    net.add(
+        _mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
+        nn.Dropout(dropout),
+        _mlpconv((128, 96, 48), 5, 1, 2, batch_norm),
+        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
+        nn.Dropout(dropout),
+        _mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    if pretrained:
+        canvas = "_canvas" if pretrained == "canvas" else ""
+        weights.load(net, "nin_mnist" + canvas)
+    return net

@@ -1,0 +1,109 @@
+"""One pass over the data."""
+
+import collections
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd, nd
+from mxnet.gluon import loss as gloss
+from tqdm import tqdm
+
+from .checks import check_finite, check_weights, length, warn_if_stuck
+
+# Batches computed ahead of the numbers that are read from MXNet's engine.
+_AHEAD = 4
+
+
+def seed_all(seed, epoch):
+    """Make the random numbers of an epoch depend on these two alone."""
+    numbers = np.random.SeedSequence([seed, epoch]).generate_state(2)
+    np.random.seed(numbers[0])
+    mx.random.seed(int(numbers[1] >> 1))
+
+
+def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
+    """Train for one epoch; return its mean loss and accuracy.
+
+    `allow` is called between two batches, see `late`.
+    """
+    losses, correct, sizes = [], 0.0, []
+    batches = _steps(net, train_iter, trainer, loss, ctx)
+    with tqdm(
+        total=length(train_iter),
+        desc=f"epoch {epoch + 1}",
+        unit="batch",
+        leave=False,
+        disable=None if progress else True,
+    ) as bar:
+        for batch in late(batches, allow):
+            sums, y_hat, size, lr = batch
+            loss_sum, right = sums.asnumpy().tolist()
+            check_finite(loss_sum, epoch + 1, len(sizes) + 1, lr)
+            losses.append(loss_sum)
+            sizes.append(size)
+            correct += right
+            bar.set_postfix_str(f"loss {loss_sum / size:.3f}", refresh=False)
+            bar.update()
+    if not sizes:
+        raise ValueError(
+            f"train_iter gave no batch in epoch {epoch + 1}: give an iterable "
+            "that begins anew each time (a list, a DataLoader), not a "
+            "generator or an empty one"
+        )
+    check_weights(net, epoch + 1, lr)
+    if isinstance(loss, gloss.SoftmaxCrossEntropyLoss):
+        warn_if_stuck(losses, sizes, y_hat)
+    return sum(losses) / sum(sizes), correct / sum(sizes)
+
+
+def _steps(net, train_iter, trainer, loss, ctx):
+    """Make one step for each batch; yield its sums, logits, size and rate."""
+    batch_size = 0
+    for X, y in train_iter:
+        X, y = X.as_in_context(ctx), y.as_in_context(ctx)
+        batch_size = max(batch_size, len(X))
+        with autograd.record():
+            y_hat = net(X)
+            l_sum = loss(y_hat, y).sum()
+        l_sum.backward()
+        trainer.step(batch_size)
+        sums = nd.concat(l_sum, count_correct(y_hat, y), dim=0)
+        yield sums, y_hat, len(X), trainer.learning_rate
+
+
+def count_correct(y_hat, y):
+    """Return how many of the (n, num_classes) logits are right, (1,)."""
+    return (y_hat.argmax(axis=1) == y.astype("float32")).sum()
+
+
+def accuracy(net, data_iter, ctx, allow):
+    """Return the share of right answers; the rest as in `train_epoch`."""
+
+    def predictions():
+        for X, y in data_iter:
+            X, y = X.as_in_context(ctx), y.as_in_context(ctx)
+            yield count_correct(net(X), y), len(X)
+
+    correct, n = 0.0, 0
+    for right, size in late(predictions(), allow):
+        correct += right.asscalar()
+        n += size
+    if not n:
+        raise ValueError(
+            "the data to evaluate is empty: data_iter gave no batch"
+        )
+    return float(correct / n)
+
+
+def late(items, allow):
+    """Yield the same items, `_AHEAD` later, so that reading rarely waits.
+
+    Before each further item `allow` is called: there Ctrl-C may take effect.
+    """
+    queue = collections.deque()
+    for item in items:
+        allow()
+        queue.append(item)
+        if len(queue) > _AHEAD:
+            yield queue.popleft()
+    yield from queue

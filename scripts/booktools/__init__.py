@@ -1,0 +1,1 @@
+"""What makes the book: sources, notebooks, languages, pages, editions."""

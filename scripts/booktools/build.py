@@ -1,0 +1,174 @@
+"""Build the HTML of the book, one Sphinx build for each language."""
+
+import multiprocessing
+import shutil
+from concurrent.futures import ProcessPoolExecutor
+
+import yaml
+from jupyter_book.sphinx import build_sphinx
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from myst_nb.core.read import read_myst_markdown_notebook
+
+from booktools.disk import write_text
+from booktools.entry import site_words
+from booktools.files import (
+    ORIGINAL,
+    ROOT,
+    chapters,
+    code_cells,
+    environment_hash,
+    hash_of,
+    is_executed,
+    languages,
+    page_of,
+    read_notebook,
+    same_code,
+    translations,
+)
+from booktools.publish import publish
+
+BUILD = ROOT / "_build"
+CACHE = BUILD / ".jupyter_cache"
+
+
+def build():
+    """Build every language and put the site into _build/html."""
+    forget_outdated()
+    todo = languages()
+    if seed_cache(ORIGINAL):
+        build_language(todo.pop(0))  # executes; the others use its outputs
+    for language in translations():
+        for name in seed_cache(language):
+            raise SystemExit(
+                f"book/{language}/{name}.md: its code cells are not the "
+                "English ones; run `make sync`"
+            )
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max(1, len(todo)), mp_context=spawn) as pool:
+        list(pool.map(build_language, todo))
+    publish()
+    print(f"The book is ready: {BUILD / 'html' / 'index.html'}")
+
+
+def forget_outdated():
+    """Drop what Sphinx and the cache would not see to be out of date."""
+    environment = environment_hash()
+    if changed("environment", environment):
+        shutil.rmtree(CACHE, ignore_errors=True)
+    names = ("_ext", "_static", "_templates", "languages.yml")
+    looks = hash_of([ROOT / "book" / name for name in names])
+    if changed("looks", environment + looks):
+        shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
+
+
+def changed(name, value):
+    """Tell whether a value differs from the last build's; remember it."""
+    return write_text(BUILD / f".{name}", value)
+
+
+def seed_cache(language):
+    """Give the outputs of the notebooks to the build's execution cache.
+
+    The build looks outputs up by the code and the cell metadata of a page,
+    so those are read from the page exactly as the build reads them.
+    Whatever is not found there the build executes.
+
+    Returns
+    -------
+    list of str
+        The pages whose outputs are not known.
+    """
+    cache = get_cache(str(CACHE))
+    unknown = []
+    for page in chapters(language):
+        source = read_cells(page)
+        english = page_of(ORIGINAL, page.name)
+        done = committed(english) or executed_before(cache, english)
+        if done is None or not same_code(source, done):
+            unknown.append(page.name)
+            continue
+        for cell, outcome in zip(code_cells(source), code_cells(done)):
+            cell.outputs = outcome.outputs
+            cell.execution_count = outcome.execution_count
+        cache.cache_notebook_bundle(
+            CacheBundleIn(source, str(page.source), data={}), overwrite=True
+        )
+    return unknown
+
+
+def read_cells(page):
+    """Read a page as the build reads it."""
+    text = page.source.read_text(encoding="utf-8")
+    return read_myst_markdown_notebook(text)
+
+
+def committed(page):
+    """Return the notebook of a page if its outputs are of today, or None."""
+    notebook = read_notebook(page.notebook)
+    if notebook is None or not is_executed(notebook):
+        return None
+    environment = notebook.metadata.get("nin_book", {}).get("environment")
+    good = environment == environment_hash()
+    return notebook if good and same_code(read_cells(page), notebook) else None
+
+
+def executed_before(cache, page):
+    """Return what an earlier build executed of a page, or None."""
+    if not page.source.exists():
+        return None
+    try:
+        record = cache.match_cache_notebook(read_cells(page))
+    except KeyError:
+        return None
+    return cache.get_cache_bundle(record.pk).nb
+
+
+def build_language(language):
+    """Run Sphinx for one language; any warning is an error."""
+    work = BUILD / "sphinx" / language
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    words = site_words()[language]
+    toc = translate(strip_folder(toc), words.get("captions"))
+    write_text(work / "_toc.yml", yaml.safe_dump(toc))
+    status = build_sphinx(
+        ROOT / "book" / language,
+        work / "html",
+        noconfig=True,
+        path_config=ROOT / "_config.yml",
+        confoverrides={
+            "external_toc_path": str(work / "_toc.yml"),
+            "latex_individualpages": False,
+            "language": words["sphinx"],
+            "project": words["title"],
+            "html_title": words["title"],
+            **({"author": words["author"]} if "author" in words else {}),
+        },
+        doctreedir=work / "doctrees",
+        warningiserror=True,
+        keep_going=True,
+        quiet=True,
+    )
+    if status != 0:
+        raise SystemExit(f"The {language} book was not built: see above.")
+
+
+def strip_folder(toc):
+    """Return the table of contents as seen from the folder of a language."""
+    if isinstance(toc, list):
+        return [strip_folder(entry) for entry in toc]
+    if isinstance(toc, dict):
+        return {
+            key: value.rsplit("/", 1)[-1]
+            if key in ("root", "file")
+            else strip_folder(value)
+            for key, value in toc.items()
+        }
+    return toc
+
+
+def translate(toc, captions):
+    """Return the table of contents with the captions of a language."""
+    for part in toc["parts"] if captions else ():
+        part["caption"] = captions[part["caption"]]
+    return toc

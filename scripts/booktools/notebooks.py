@@ -1,0 +1,128 @@
+"""Write the notebooks from the pages and execute what needs it."""
+
+import time
+
+import nbformat
+from jupytext.combine import combine_inputs_with_outputs
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+from booktools.colab import forgive_setup, write_setup
+from booktools.disk import write_text
+from booktools.files import (
+    ORIGINAL,
+    ROOT,
+    chapters,
+    code_cells,
+    environment_hash,
+    is_executed,
+    read_notebook,
+    read_source,
+    same_code,
+)
+
+TIMEOUT = 600  # seconds a cell
+
+
+class NotebookError(Exception):
+    """A cell of a notebook failed; the message says which and why."""
+
+
+def update_notebooks(names=(), root=ROOT):
+    """Write and execute the English notebooks, all or the named ones.
+
+    The other languages take their outputs from these (`booktools.languages`).
+    A notebook is executed where it never was, where its code differs from
+    the page's, or where nin_utils or the requirements changed since.
+    """
+    wanted = [
+        page
+        for page in chapters(ORIGINAL, root)
+        if not names or page.name in names
+    ]
+    unknown = set(names) - {page.name for page in wanted}
+    if unknown:
+        raise SystemExit(
+            f"No chapter with code is called {', '.join(sorted(unknown))}: "
+            "give the name of a file of book/en without .md."
+        )
+    failed = []
+    for page in wanted:
+        try:
+            update_notebook(page, root)
+        except NotebookError as error:
+            print(error)
+            failed.append(page.name)
+    if failed:
+        raise SystemExit(f"Not written, a cell failed: {', '.join(failed)}")
+
+
+def update_notebook(page, root=ROOT):
+    """Write one notebook; keep its cell ids, and its outputs if valid."""
+    name = page.notebook.relative_to(root)
+    write_setup(page, root)
+    old = read_notebook(page.notebook)
+    new = read_source(page.source)
+    stale = True
+    if old is not None:
+        forgive_setup(old, new)
+        environment = old.metadata.get("nin_book", {}).get("environment")
+        stale = not (
+            is_executed(old)
+            and same_code(new, old)
+            and environment == environment_hash(root)
+        )
+        new = combine_inputs_with_outputs(new, old, fmt="md:myst")
+    if stale:
+        print(f"{name}: executing", flush=True)
+        start = time.monotonic()
+        execute(new, page.notebook, root)
+        print(f"{name}: executed in {time.monotonic() - start:.0f} s")
+    clean(new, root)
+    text = nbformat.writes(new) + "\n"
+    if not write_text(page.notebook, text):
+        print(f"{name}: up to date")
+
+
+def execute(notebook, path, root=ROOT):
+    """Execute a notebook on a fresh kernel, in the folder it stands in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError) as error:
+        counts = [c.execution_count or 0 for c in code_cells(notebook)]
+        raise NotebookError(
+            f"{path.relative_to(root)}: code cell {max(counts)} of "
+            f"{len(counts)} failed; the notebook was not written.\n{error}"
+        ) from None
+
+
+def clean(notebook, root=ROOT):
+    """Keep only what is the same whoever executes the notebook."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {
+                "display_name": "Python 3",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python"},
+            "nin_book": {"environment": environment_hash(root)},
+        }
+    )
+    for cell in notebook.cells:
+        for key in ("execution", "ExecuteTime", "collapsed", "trusted"):
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output.traceback = [
+                    line.replace(f"{root}/", "") for line in output.traceback
+                ]

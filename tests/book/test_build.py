@@ -1,0 +1,78 @@
+"""The builds of the languages execute no cell twice."""
+
+import pytest
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+
+from booktools import build, files
+from helpers.small_book import Book
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A book of two languages, whose notebooks are out of date."""
+    made = Book(tmp_path)
+    made.translate()
+    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    for name in ("chapters", "page_of"):
+        function = getattr(files, name)
+
+        def here(*arguments, function=function):
+            return function(*arguments, root=tmp_path)
+
+        monkeypatch.setattr(build, name, here)
+    return made
+
+
+def read(book, language):
+    """Return a page as the build reads it."""
+    page = files.page_of(language, "01_one", book.root)
+    return page, build.read_cells(page)
+
+
+def execute_english(book):
+    """Put into the cache what the English build does when it executes."""
+    page, notebook = read(book, "en")
+    done = files.read_notebook(book.notebook)
+    pairs = zip(files.code_cells(notebook), files.code_cells(done))
+    for cell, executed in pairs:
+        cell.outputs = executed.outputs
+        cell.execution_count = executed.execution_count
+    get_cache(str(build.CACHE)).cache_notebook_bundle(
+        CacheBundleIn(notebook, str(page.source), data={})
+    )
+
+
+def test_chinese_build_takes_what_the_english_one_has_executed(book):
+    head = "---\nmystnb:\n  image:\n    alt: {}\n---\nprint("
+    book.replace("print(", head.format("A line"))
+    book.replace_chinese("print(", head.format("一条线"))
+    assert build.seed_cache("en") == ["01_one"]  # this one executes
+    assert build.seed_cache("zh") == ["01_one"]
+    execute_english(book)
+    assert build.seed_cache("zh") == []
+    _, notebook = read(book, "zh")
+    cache = get_cache(str(build.CACHE))
+    _, found = cache.merge_match_into_notebook(notebook)
+    assert found.cells[3].outputs[0].text == "2\n"
+
+
+def test_committed_outputs_of_today_are_not_executed(book, monkeypatch):
+    notebook = files.read_notebook(book.notebook)
+    notebook.metadata["nin_book"] = {"environment": "today"}
+    book.save(notebook)
+    monkeypatch.setattr(build, "environment_hash", lambda: "today")
+    assert build.seed_cache("en") == []
+    assert build.seed_cache("zh") == []
+    monkeypatch.setattr(build, "environment_hash", lambda: "tomorrow")
+    (book.root / "cache").rename(book.root / "old")
+    assert build.seed_cache("en") == ["01_one"]
+
+
+def test_build_stops_at_code_that_differs(book, monkeypatch):
+    execute_english(book)
+    book.replace_chinese("print(1 + 1)", "print(3)")
+    monkeypatch.setattr(build, "forget_outdated", lambda: None)
+    monkeypatch.setattr(build, "build_language", lambda name: None)
+    with pytest.raises(SystemExit, match="book/zh/01_one.md: .*make sync"):
+        build.build()

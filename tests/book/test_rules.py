@@ -1,0 +1,205 @@
+"""The rules of the book fail on a book made wrong on purpose."""
+
+import nbformat
+import pytest
+
+from booktools import files, notebooks, rules
+from helpers.small_book import SETUP, Book, picture, stream
+
+
+@pytest.fixture
+def book(tmp_path):
+    return Book(tmp_path)
+
+
+def test_good_book_has_no_problem(book):
+    assert book.problems == []
+    rules.check(book.root)
+
+
+def test_check_exits_with_the_number_of_problems(book, capsys):
+    book.replace("print(1 + 1)", "print(1 + 1)" + "  " * 40 + "#")
+    with pytest.raises(SystemExit, match="1 problem"):
+        rules.check(book.root)
+    assert "01_one.md, code cell 2 (print(1 + 1)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("print(1 + 1)", "\n".join(["a = 1"] * 26), "26 lines, at most 25"),
+        ("print(1 + 1)", "a = 1" + " " * 75, "80 columns, at most 79"),
+        ("[remove-cell]", "[hide-input]", "must be the set-up"),
+        ("More words.", SETUP.replace("remove-cell", "nbval-skip"), "nbval-"),
+        ("More words.", "```{code-cell}\n1\n```\n", "no words between"),
+        ("More words.", "```{code-cell}\n```\n", "it is empty"),
+    ],
+)
+def test_rules_of_code_cells(book, old, new, says):
+    book.replace(old, new)
+    assert any(
+        says in problem and "01_one.md, code cell" in problem
+        for problem in book.problems
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("(sec-one)=", "(one)=", "line 7: the label one must begin"),
+        ("$$ (eq-one)", "$$ (sec-two)", "sec-two must begin with eq-"),
+        ("More", ":::{note}\n:name: sec-one\n:::\n", "was already given"),
+        ("More words.", "![](x.png)", "line 26: the picture has no alt"),
+        ("More", ":::{figure} x.png\nA.\n:::\n", "has no alternative text"),
+    ],
+)
+def test_rules_of_pages(book, old, new, says):
+    book.replace(old, new)
+    book.one_problem("book/en/01_one.md", says)
+
+
+def test_toc_names_a_page_that_is_not_there(book):
+    (book.root / "book/en/index.md").unlink()
+    book.one_problem("_toc.yml: there is no book/en/index.md")
+
+
+def test_page_that_the_toc_does_not_name(book):
+    (book.root / "book/en/02_two.md").write_text("# Two\n")
+    book.one_problem("book/en/02_two.md: _toc.yml does not list it")
+
+
+def test_missing_notebook(book):
+    book.notebook.unlink()
+    book.one_problem("notebooks/en/01_one.ipynb: it is missing")
+
+
+def test_notebook_without_page(book):
+    other = book.notebook.with_name("09_gone.ipynb")
+    other.write_text(book.notebook.read_text())
+    book.one_problem("notebooks/en/09_gone.ipynb", "delete it")
+
+
+@pytest.mark.parametrize("what", ["More words.", "print(1 + 1)", "[remove"])
+def test_pair_that_differs(book, what):
+    before = book.notebook.read_text()
+    book.replace(what, what.replace("r", "RR"))
+    book.notebook.write_text(before)
+    assert any(
+        "01_one.ipynb, cell" in problem and "differs" in problem
+        for problem in book.problems
+    )
+
+
+def test_pair_of_different_length(book):
+    notebook = files.read_notebook(book.notebook)
+    del notebook.cells[-1]
+    book.save(notebook)
+    book.one_problem("cell 5", "the page has 5 cells, the notebook 4")
+
+
+@pytest.mark.parametrize("count", [None, 1, 7])
+def test_execution_out_of_order(book, count):
+    notebook = files.read_notebook(book.notebook)
+    files.code_cells(notebook)[1].execution_count = count
+    book.save(notebook)
+    book.one_problem("01_one.ipynb", "not executed in order", str(count))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "saved /home/ann/x.npz",
+        "File /usr/lib/python3/a.py",
+        "C:\\Users",
+        "at 2026-01-02 10:11",
+        "[10:11:12] src/engine.cc:55: ",
+    ],
+)
+def test_private_output(book, text):
+    book.output(stream(text))
+    book.one_problem("code cell 2 (print(1 + 1))", "its output holds")
+
+
+def test_output_with_the_books_own_folder(book):
+    book.output(stream(f"{book.root}/x\n"))
+    assert any("absolute path" in p for p in book.problems)
+
+
+def test_output_may_hold_fractions_and_addresses(book):
+    book.output(stream("https://arxiv.org/abs/1312.4400 1/2 kernel 3/2\n"))
+    assert book.problems == []
+
+
+def test_error_that_was_not_announced(book):
+    book.output(
+        nbformat.v4.new_output("error", ename="ValueError", evalue="no")
+    )
+    book.one_problem("code cell 2", "it raised ValueError")
+
+
+def test_picture_needs_alternative_text(book):
+    book.output(picture())
+    book.one_problem("code cell 2", "no alternative text")
+
+
+def test_picture_with_alternative_text(book):
+    head = "---\nmystnb: {image: {alt: A line}}\n---\nprint("
+    book.replace("print(", head)
+    book.output(picture())
+    assert book.problems == []
+
+
+def test_heavy_pictures(book):
+    book.replace("print(", "---\nmystnb: {image: {alt: A}}\n---\nprint(")
+    book.output(picture("A" * 400_004))
+    book.one_problem("300 kB of PNG pictures")
+
+
+def test_cells_that_are_not_compared_must_assert(book):
+    book.replace("print(1 + 1)", ":tags: [nbval-ignore-output]\n\nprint(1)")
+    first, second = book.problems
+    assert "so it must assert something" in first
+    assert "only 0 of 1 code cells that print" in second
+
+
+def test_make_notebooks_executes_only_what_changed(book, capsys):
+    book.notebook.unlink()
+    notebooks.update_notebooks(root=book.root)
+    assert book.problems == []
+    text = book.notebook.read_text()
+    assert '"2\\n"' in text
+    capsys.readouterr()
+
+    notebooks.update_notebooks(root=book.root)  # nothing to do
+    assert book.notebook.read_text() == text
+    assert "executing" not in capsys.readouterr().out
+
+    ids = [c.id for c in files.read_notebook(book.notebook).cells]
+    page = book.page.read_text()
+    book.page.write_text(page.replace("More words.", "Other words."))
+    notebooks.update_notebooks(root=book.root)  # only words changed
+    assert "executing" not in capsys.readouterr().out
+    notebook = files.read_notebook(book.notebook)
+    assert notebook.cells[-1].source == "Other words."
+    assert [c.id for c in notebook.cells][:-1] == ids[:-1]
+
+    (book.root / "nin_utils/__init__.py").write_text("x = 1\n")
+    notebooks.update_notebooks(root=book.root)
+    assert "executing" in capsys.readouterr().out
+
+
+def test_failing_cell_is_named_and_nothing_is_written(book, capsys):
+    before = book.notebook.read_text()
+    page = book.page.read_text()
+    book.page.write_text(page.replace("print(1 + 1)", "print(1 / 0)"))
+    with pytest.raises(SystemExit, match="01_one"):
+        notebooks.update_notebooks(root=book.root)
+    said = capsys.readouterr().out
+    assert "notebooks/en/01_one.ipynb: code cell 2 of 2 failed" in said
+    assert "ZeroDivisionError" in said
+    assert book.notebook.read_text() == before
+
+
+def test_unknown_chapter(book):
+    with pytest.raises(SystemExit, match="No chapter .* 09_none"):
+        notebooks.update_notebooks(["09_none"], book.root)

@@ -1,0 +1,171 @@
+"""Supervision, with stand-ins for the processes: nothing of MXNet starts."""
+
+import os
+import socket
+
+import nin_utils  # noqa: F401
+from nin_utils import distributed
+from nin_utils.distributed import node
+
+import pytest
+
+from helpers.jobs import watched
+
+BEGIN = "send(hello=SAME); send(data={'data': 'a'});"
+WELL = BEGIN + "send(done={'sha256': 'x'})"
+
+
+def test_all_well():
+    assert watched(server_0="send(hello=SAME); work(1)", worker_0=WELL) is None
+
+
+def test_nobody_leaves_before_all_have_their_results():
+    leave = ";\nwhile b'leave' not in os.read(0, 99): pass"
+    assert not watched(
+        silence=9,
+        worker_0=BEGIN + "work(1);" + WELL + leave,
+        worker_1=WELL + leave,
+    )
+
+
+def test_threads_of_a_machine_are_shared(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+    found = []
+    for share, chosen in (("2", ""), ("2", "3"), ("9", ""), ("", "5")):
+        monkeypatch.setenv("NIN_SHARE", share)
+        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
+        node.share_processors()
+        found.append(os.environ["OMP_NUM_THREADS"])
+    assert found == ["4", "3", "1", "5"]
+
+
+def test_the_dead_one_is_named():
+    failure = watched(
+        worker_0=BEGIN + "work()",
+        worker_1=BEGIN + "time.sleep(.5); os.kill(os.getpid(), 9)",
+    )
+    assert failure == "worker 1 was killed (SIGKILL)"
+
+
+def test_an_error_is_passed_on():
+    failure = watched(
+        worker_0=BEGIN + "work()",
+        worker_1=BEGIN + "send(error='DataError: no file'); os._exit(1)",
+    )
+    assert failure == "worker 1 failed: DataError: no file"
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_who_leaves_early_is_named(status):
+    failure = watched(
+        server_0=f"send(hello=SAME); sys.exit({status})",
+        worker_0=BEGIN + "work()",
+    )
+    assert failure == (
+        f"server 0 ended with status {status} before the training was done"
+    )
+
+
+def test_silence_is_noticed():
+    failure = watched(
+        silence=1.5,
+        worker_0=BEGIN + "work()",
+        worker_1=BEGIN + "work(beat=False)",
+    )
+    assert failure.startswith("worker 1: not heard of for 1.5 s")
+
+
+def test_who_stands_still_is_named():
+    failure = watched(
+        timeout=2,
+        worker_0=BEGIN + "send(step=4, finished=3, total=9); work()",
+        worker_1=BEGIN + "send(step=3, finished=3, total=9); work()",
+    )
+    assert failure == "worker 1: no progress for 2 s"
+
+
+def test_no_connection_gives_an_advice():
+    failure = watched(timeout=1, worker_0="send(stage='connecting'); work()")
+    assert "firewall" in failure
+
+
+@pytest.mark.parametrize("kind", ["hello", "data"])
+def test_differences_are_named_before_training(kind):
+    other = BEGIN.replace("SAME", "{'mxnet': '1.8.0'}")
+    if kind == "data":
+        other = BEGIN.replace("'a'", "'b'")
+    wait = "\nwhile b'go' not in os.read(0, 99): pass\nos._exit(9)"
+    failure = watched(worker_0=BEGIN + wait, worker_1=other + "work()")
+    expected = {
+        "hello": "different versions: mxnet 1.9.1 and 1.8.0",
+        "data": "different checksums: data a and b: one host has other "
+        "pictures",
+    }
+    assert failure == f"worker 0 and worker 1 have {expected[kind]}"
+
+
+def test_different_results_are_an_error():
+    failure = watched(worker_0=WELL, worker_1=WELL.replace("x", "y"))
+    assert "ended with different parameters" in failure
+
+
+def test_unreachable_host_is_named():
+    failure = watched(
+        login="nobody@far",
+        worker_0="print('Connection timed out'); sys.exit(255)",
+    )
+    assert failure == (
+        "worker 0 on 127.0.0.1 could not be started: ssh nobody@far failed"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"options": "--stepz 5"}, "unrecognized arguments: --stepz 5"),
+        ({"options": "--steps 0"}, "0 is not a whole number from 1 on"),
+        ({"options": "--net resnet"}, "invalid choice: 'resnet'"),
+        ({"options": "--batch-size 33"}, "give a multiple of 2, such as 32"),
+        ({"options": "--examples 10"}, "fewer than one batch of 64"),
+        ({"options": "--resume"}, "needs --checkpoint DIR"),
+        (
+            {"options": "--kvstore dist_async --checkpoint x"},
+            "no --checkpoint or --warmup with it; use dist_sync",
+        ),
+        ({"servers": 0}, "give at least one of each"),
+        ({"silence": 1}, "at least 3 s of silence"),
+        ({"address": "no.such.host.invalid"}, "has no IPv4 address"),
+        ({"address": "192.0.2.1"}, "the scheduler cannot use 192.0.2.1"),
+        ({"hosts": "/no/such"}, "hosts file /no/such: No such file"),
+    ],
+)
+def test_what_does_not_fit_starts_nothing(arguments, message):
+    with pytest.raises(ValueError, match="(?s).*") as caught:
+        distributed.run(**arguments)
+    assert message in str(caught.value)
+
+
+def test_port_in_use():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(ValueError, match=f"{port} .Address already in"):
+            distributed.run(port=port)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("# none\n\n", "names no host"),
+        ("127.0.0.2\n127.0.0.3 slot=2", "line 2: 'slot=2' is not slots="),
+        ("127.0.0.2 slots=0", "line 1: slots=0: give a number from 1"),
+        ("no.such.host.invalid", "line 1: host 'no.such.host.invalid' has"),
+        ("10.0.0.1\n127.0.0.2", "127.0.0.2 is 127.0.0.2, where the other"),
+        ("127.0.0.2", "2 workers, but the hosts file has 1 slots"),
+    ],
+)
+def test_hosts_file(tmp_path, text, message):
+    path = tmp_path / "hosts"
+    path.write_text(text)
+    with pytest.raises(ValueError) as caught:
+        distributed.run(hosts=path)
+    assert message in str(caught.value)

@@ -1,0 +1,506 @@
+"""The lab, driven as a reader drives it: mouse, touch, keys, files."""
+
+import io
+import re
+
+import nin_utils  # noqa: F401
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from helpers import ROOT
+from helpers import lab as _lab
+
+
+@pytest.fixture(scope="module")
+def shared(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html") as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(shared):
+    """The widget as it is at first."""
+    shared.click("Reset")
+    shared.click("average")
+    shared.click("on canvases")
+    assert not shared.widget.get_by_role("alert").count()
+    return shared
+
+
+def png(image):
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return {
+        "name": "x.png",
+        "mimeType": "image/png",
+        "buffer": buffer.getvalue(),
+    }
+
+
+def photograph(mode, background, ink):
+    """A square of 200x200 in the middle of 400x300."""
+    image = Image.new(mode, (400, 300), background)
+    ImageDraw.Draw(image).rectangle((100, 50, 299, 249), fill=ink)
+    return png(image)
+
+
+def choose(lab, file):
+    lab.widget.locator("input[type=file]").set_input_files(file)
+    lab.page.evaluate(f"{_lab.WIDGET}.opening")
+    lab.wait()
+
+
+def drop(lab, file):
+    """Drop a file on the widget, as a desktop would."""
+    transfer = lab.page.evaluate_handle(
+        """([name, type, bytes]) => {
+          const transfer = new DataTransfer();
+          const file = new File([new Uint8Array(bytes)], name, { type });
+          transfer.items.add(file);
+          return transfer;
+        }""",
+        [file["name"], file["mimeType"], list(file["buffer"])],
+    )
+    lab.widget.dispatch_event("drop", {"dataTransfer": transfer})
+    lab.page.evaluate(f"{_lab.WIDGET}.opening")
+    lab.wait()
+
+
+# Moving and scaling
+
+
+def test_drag(lab):
+    before, old = lab.scores, lab.garment
+    lab.drag((24, 24), (30, 15))
+    assert lab.garment == {
+        "side": 28,
+        "top": old["top"] + 6,
+        "left": old["left"] - 9,
+    }
+    assert lab.scores != before
+
+
+def test_drag_stops_at_the_border(lab):
+    lab.drag((24, 24), (200, -200))
+    assert lab.garment == {"side": 28, "top": 20, "left": 0}
+
+
+def test_drag_by_touch(lab_site, browser):
+    with _lab.opened(
+        browser,
+        f"{lab_site}lab.html",
+        has_touch=True,
+        is_mobile=True,
+        viewport={"width": 390, "height": 844},
+    ) as lab:
+        lab.stage.scroll_into_view_if_needed()
+        send = lab.page.context.new_cdp_session(lab.page).send
+        for kind, where in (
+            ("Start", (24, 24)),
+            ("Move", (21, 26)),
+            ("Move", (18, 28)),
+            ("End", None),
+        ):
+            points = []
+            if where:
+                x, y = lab.point(*where)
+                points = [{"x": x, "y": y}]
+            send(
+                "Input.dispatchTouchEvent",
+                {"type": f"touch{kind}", "touchPoints": points},
+            )
+        assert lab.garment == {"side": 28, "top": 4, "left": 14}
+        width = lab.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390
+
+
+def test_two_fingers_scale(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", has_touch=True) as lab:
+        send = lab.page.context.new_cdp_session(lab.page).send
+
+        def touch(kind, *places):
+            points = []
+            for i, place in enumerate(places):
+                x, y = lab.point(*place)
+                points.append({"x": x, "y": y, "id": i})
+            send(
+                "Input.dispatchTouchEvent",
+                {"type": f"touch{kind}", "touchPoints": points},
+            )
+
+        touch("Start", (24, 20))
+        touch("Start", (24, 20), (24, 28))
+        touch("Move", (24, 18), (24, 30))
+        touch("End")
+        garment = lab.garment
+        assert garment["side"] == 42 and {3, 4} >= {garment["top"]}
+
+
+def test_page_sets_it_up(lab):
+    lab.page.evaluate(
+        f"{_lab.WIDGET}.set({{ canvas: '60', side: '20', top: '5', left: '0',"
+        "second: '18', head: 'fc', weights: 'canvas28', mask: '' })"
+    )
+    assert lab.scores is None and lab.get("lab.shown.mask")
+    garments = lab.get("lab.scene.garments.map((g) => [g.side, g.left])")
+    assert garments == [[20, 0], [28, 32]]
+    lab.page.evaluate(f"{_lab.WIDGET}.set({{}})")
+    assert lab.garment == {"side": 28, "top": 10, "left": 10}
+    assert lab.scores and not lab.get("lab.shown.mask")
+
+
+def test_corner_resizes(lab):
+    lab.drag((37.5, 37.5), (31.5, 31.5))
+    garment = lab.garment
+    assert garment["top"] == garment["left"] == 10
+    assert 20 <= garment["side"] <= 24
+
+
+def test_keys_move_and_scale(lab):
+    lab.press("ArrowUp", "ArrowUp", "ArrowLeft", "Shift+ArrowDown")
+    assert lab.garment == {"side": 28, "top": 12, "left": 9}
+    lab.press("+")
+    assert lab.garment == {"side": 30, "top": 11, "left": 8}
+    lab.press("-", "-")
+    assert lab.garment["side"] == 26
+
+
+def test_stride_leaves_the_scores(lab):
+    """On a canvas with room on all sides, 4 pixels are one cell."""
+    field = lab.widget.get_by_role("spinbutton", name="Canvas")
+    field.fill("112")
+    field.press("Enter")
+    before = lab.scores
+    lab.press("ArrowRight")
+    moved = lab.scores
+    lab.press("ArrowRight", "ArrowRight", "ArrowRight")
+    np.testing.assert_allclose(lab.scores, before, atol=1e-4)
+    assert max(abs(np.subtract(moved, before))) > 1e-3
+
+
+def test_sliders(lab):
+    canvas, garment = (
+        lab.widget.get_by_role("slider", name=name)
+        for name in ("Canvas", "Garment")
+    )
+    canvas.fill("60")
+    assert lab.get("[lab.result.side, lab.result.h]") == [60, 15]
+    garment.fill("40")
+    assert lab.garment == {"side": 40, "top": 10, "left": 10}
+    canvas.fill("32")
+    assert lab.garment == {"side": 32, "top": 0, "left": 0}
+
+
+# Rows, numbers, switches
+
+
+def test_row_and_cell_tell_their_numbers(lab):
+    row = lab.widget.get_by_role("button", name=re.compile("^coat: "))
+    row.click()
+    assert row.get_attribute("aria-pressed") == "true"
+    h, w, maps, scores = lab.get(
+        "[lab.result.h, lab.result.w, Array.from(lab.result.maps),"
+        "Array.from(lab.result.logits)]"
+    )
+    coat = np.reshape(maps, (10, h, w))[4]
+    told = lab.widget.locator(".numbers").inner_text()
+    assert f"{h * w} cells" in told and f"= {scores[4]:.2f}" in told
+    lab.widget.locator(".big").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        lab.page.keyboard.press(key)
+    told = lab.widget.locator(".numbers").inner_text()
+    assert f"Row 2, column 2: {coat[1, 1]:.2f}. It sees the 35 × 35" in told
+    row.click()
+    assert row.get_attribute("aria-pressed") == "false"
+
+
+def test_mouse_on_a_row_shows_its_map(lab):
+    lab.page.mouse.move(0, 0)
+    row = lab.widget.locator(".item").nth(8)
+    row.hover()
+    assert lab.get("lab.chosen") == 8
+    lab.page.mouse.move(0, 0)
+    assert lab.get("lab.chosen") == lab.get("lab.result.top")
+
+
+def test_click_on_a_cell(lab):
+    big = lab.widget.locator(".big")
+    box = big.bounding_box()
+    big.click(position={"x": box["width"] * 0.99, "y": 2})
+    assert lab.get("lab.cell") == {"row": 0, "column": 11}
+
+
+def test_rows_say_what_the_network_says(lab):
+    scores = np.array(lab.scores)
+    shares = np.exp(scores) / np.exp(scores).sum()
+    for row, score, share in zip(
+        lab.widget.locator(".item").all(), scores, shares
+    ):
+        label = row.get_attribute("aria-label")
+        assert f": {score:.2f}, {round(100 * share)}\xa0%" in label
+    status = lab.widget.locator(".lab")
+    status.get_by_text("12 × 12 maps of 48 × 48 pixels").wait_for()
+
+
+def test_fully_connected_head_takes_one_size(lab):
+    lab.click("fully connected")
+    assert lab.scores is None
+    told = lab.widget.locator(".refusal").inner_text()
+    assert "4,704" in told and "96 × 12 × 12 = 13,824" in told
+    assert lab.widget.locator(".numbers").is_hidden()
+    assert lab.widget.locator(".item").first.is_disabled()
+    lab.widget.get_by_role("slider", name="Canvas").fill("28")
+    assert lab.get("lab.result.top") == 1  # a trouser, as it was trained
+    assert not lab.widget.locator(".refusal").is_visible()
+    lab.click("average")
+    assert lab.widget.locator(".numbers").is_visible()
+
+
+def test_other_weights_come_when_asked_for(lab):
+    asked = []
+    lab.page.on("request", lambda request: asked.append(request.url))
+    before = lab.scores
+    lab.widget.get_by_role("button", name="on 28 × 28").click()
+    lab.page.wait_for_function(f"{_lab.WIDGET}.weights === 'only28'")
+    assert lab.scores != before
+    assert [url.split("/")[-1] for url in asked] in (["weights-28.js"], [])
+    lab.click("fully connected")
+    lab.page.wait_for_function(f"{_lab.WIDGET}.head === 'fc'")
+    assert lab.get("lab.weights") == "canvas28"
+
+
+def test_two_garments(lab):
+    lab.click("Add one")
+    first, second = lab.get("lab.scene.garments.map((g) => g.left)")
+    assert first + 28 <= second
+    assert lab.get("lab.result.side") == 56
+    lab.press("n", "ArrowUp")
+    assert lab.get("lab.scene.selected") == 0 and lab.garment["top"] == 13
+    lab.drag((28, 50), (28, 45))
+    assert lab.get("lab.scene.selected") == 1
+    lab.click("Remove")
+    assert lab.get("lab.scene.garments.length") == 1
+    assert lab.widget.get_by_role("button", name="Remove").is_disabled()
+
+
+def test_mirror(lab):
+    before = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    lab.click("Mirror")
+    after = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    np.testing.assert_array_equal(after, before[:, ::-1])
+
+
+def test_samples(lab):
+    lab.widget.get_by_role("button", name="Test picture 19: ankle").click()
+    assert lab.get("lab.result.top") == 9
+    assert lab.get("lab.sample") == 18
+
+
+# Pictures of one's own
+
+
+def test_draw_with_the_mouse(lab):
+    lab.click("Draw a garment")
+    assert sum(lab.array("lab.result.picture")) == 0
+    lab.drag((10, 24), (38, 24))
+    picture = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    assert picture[12:36, 24].min() > 200 and picture[:, :18].max() == 0
+    lab.click("Draw a garment")
+    lab.drag((24, 24), (24, 30))
+    assert lab.garment["left"] == 8
+
+
+def test_draw_with_keys(lab):
+    lab.click("Draw a garment")
+    lab.press(" ", "ArrowDown", "ArrowDown", " ", "ArrowDown", "ArrowDown")
+    picture = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    assert picture[24:27, 24].min() > 200 and picture[30].max() == 0
+
+
+@pytest.mark.parametrize("act", [choose, drop])
+@pytest.mark.parametrize(
+    "mode, background, ink",
+    [
+        ("RGB", "white", "navy"),
+        ("RGB", "black", "white"),
+        ("RGBA", (0, 0, 0, 0), (0, 0, 0, 255)),
+        ("RGBA", (0, 0, 0, 0), (255, 255, 255, 255)),
+    ],
+)
+def test_own_picture_is_bright_on_black(lab, act, mode, background, ink):
+    act(lab, photograph(mode, background, ink))
+    pixels = np.reshape(lab.array("lab.scene.garment.pixels"), (28, 28))
+    assert pixels[10:18, 9:19].min() > 240
+    assert pixels[:6].max() == pixels[:, :5].max() == 0
+    assert not lab.widget.get_by_role("alert").count()
+
+
+@pytest.mark.parametrize("act", [choose, drop])
+@pytest.mark.parametrize(
+    "file, message",
+    [
+        (
+            {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%P"},
+            "“a.pdf” is not a picture.*PNG, JPEG",
+        ),
+        (
+            {
+                "name": "b.png",
+                "mimeType": "image/png",
+                "buffer": png(Image.new("L", (90, 90), 7))["buffer"][:40],
+            },
+            "“b.png” is not a picture",
+        ),
+        (png(Image.new("1", (6000, 4000))), "24 megapixels; up to 20"),
+        (png(Image.new("RGB", (50, 50), "red")), "one colour only"),
+    ],
+    ids=["no picture", "half a picture", "huge", "one colour"],
+)
+def test_bad_files_say_why_and_change_nothing(lab, act, file, message):
+    before = lab.scores
+    act(lab, file)
+    lab.widget.get_by_role("alert").wait_for()
+    assert re.search(message, lab.failure())
+    assert lab.scores == before
+    lab.drag((24, 24), (26, 26))
+    assert lab.scores != before
+    lab.click("Close this message")
+    assert not lab.widget.get_by_role("alert").count()
+
+
+# Bad sizes, missing files, other browsers
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ("3", "3 pixels is too small.*smallest is 6"),
+        ("-20", "too small"),
+        ("900", "up to 112 pixels a side, not 900"),
+        ("30.5", "whole number"),
+        ("", "0 pixels is too small"),
+    ],
+)
+def test_bad_canvas(lab, typed, message):
+    field = lab.widget.get_by_role("spinbutton", name="Canvas")
+    field.fill(typed)
+    field.press("Enter")
+    field.blur()
+    lab.wait()
+    assert re.search(message, lab.failure())
+    assert field.input_value() == "48" and lab.get("lab.result.side") == 48
+    field.fill("6")
+    field.press("Enter")
+    assert lab.get("lab.result.side") == 6
+    assert not lab.widget.get_by_role("alert").count()
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_weights_that_fail_to_load(lab_site, browser, damage):
+    def spoil(route):
+        if damage == "missing":
+            route.abort()
+        else:
+            text = route.fetch().text()
+            middle = len(text) // 2
+            other = "A" if text[middle] != "A" else "B"
+            body = text[:middle] + other + text[middle + 1 :]
+            route.fulfill(body=body, content_type="text/javascript")
+
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
+        lab.page.route("**/weights-*.js", spoil)
+        lab.page.reload()
+        lab.widget.get_by_role("alert").wait_for()
+        assert "weights of the network did not load" in lab.failure()
+        assert lab.widget.get_by_text("still").is_visible()
+        lab.page.unroute("**/weights-*.js")
+        lab.widget.get_by_role("button", name="Try again").click()
+        assert len(lab.wait().scores) == 10
+        assert not lab.widget.get_by_role("alert").count()
+
+
+def test_script_that_fails_to_load_leaves_the_picture(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
+        lab.page.route("**/engine.js", lambda route: route.abort())
+        lab.page.reload(wait_until="networkidle")
+        assert lab.widget.get_by_text("still").is_visible()
+
+
+def test_works_from_the_disk(lab_folder, browser):
+    address = (lab_folder / "lab.html").as_uri()
+    with _lab.opened(browser, address) as lab:
+        lab.drag((24, 24), (20, 20))
+        assert lab.get("lab.net.backend") == "wasm"
+
+
+def test_without_simd_plain_javascript_takes_over(lab_site, browser):
+    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
+        lab.page.add_init_script("delete WebAssembly.instantiate")
+        lab.page.reload()
+        assert lab.get("lab.net.backend") == "js"
+
+
+def test_motion_is_reduced_on_request(lab_site, browser):
+    for wish, seconds in (("no-preference", "0.08s"), ("reduce", "0s")):
+        with _lab.opened(
+            browser, f"{lab_site}lab.html", reduced_motion=wish
+        ) as lab:
+            bar = lab.widget.locator(".bar i").first
+            assert seconds == bar.evaluate(
+                "(bar) => getComputedStyle(bar).transitionDuration"
+            )
+
+
+# For everyone
+
+
+def test_every_control_has_a_name_and_shows_focus(lab):
+    controls = lab.widget.locator(
+        "button:visible:enabled, input:visible, canvas[tabindex]"
+    ).all()
+    assert len(controls) > 40
+    session = lab.page.context.new_cdp_session(lab.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    asked = ("button", "slider", "spinbutton", "application")
+    nameless = [
+        node["role"]["value"]
+        for node in nodes
+        if node.get("role", {}).get("value") in asked
+        and not node.get("name", {}).get("value")
+    ]
+    assert not nameless
+    lab.stage.focus()
+    reached = set()
+    for _ in range(60):
+        lab.page.keyboard.press("Tab")
+        reached.add(
+            lab.page.evaluate(
+                f"(() => {{ const e = {_lab.WIDGET}.shadowRoot.activeElement;"
+                "return e && [e.className, e.getAttribute('aria-label'),"
+                "getComputedStyle(e).outlineStyle].join() })()"
+            )
+        )
+    reached.discard(None)
+    assert any(one.startswith("big") for one in reached)
+    assert all(one.endswith("solid") for one in reached)
+
+
+def test_words_that_are_asked_for_are_the_words_that_exist():
+    folder = ROOT / "book" / "_static" / "lab"
+    text = (folder / "words.en.js").read_text()
+    section = re.search(r"canvas: \{\n(.*?)\n  \},", text, re.S)[1]
+    exist = set(re.findall(r"^    (\w+):", section, re.M))
+    scripts = "".join(
+        (folder / name).read_text()
+        for name in _lab.nin_lab.WIDGETS["canvas"]
+        if name != "samples.js"
+    )
+    missing = {
+        key for key in exist if not re.search(rf'"{key}"|\b{key}\b', scripts)
+    }
+    asked = set(re.findall(r'\bt\("(\w+)"', scripts))
+    asked |= set(re.findall(r'(?:fail|button|problem)\("(\w+)"', scripts))
+    assert asked <= exist
+    assert not missing

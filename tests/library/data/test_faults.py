@@ -1,0 +1,471 @@
+"""Where the files of Fashion-MNIST come from, and what can go wrong.
+
+The embedded sample plays the part of the full data set, folders below
+tmp_path that of the machine's, a server on 127.0.0.1 that of the hosts.
+"""
+
+import contextlib
+import errno
+import gzip
+import http.server
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from pathlib import Path
+from types import SimpleNamespace
+
+from nin_utils import data
+from nin_utils.data import sources as _sources
+from nin_utils.data.idx import FULL, SAMPLE, decode
+
+import numpy as np
+import pytest
+
+from helpers import ROOT
+
+FOLDER = Path(data.__file__).parents[1] / "sample"
+GOOD = {f"{name}.gz": (FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE}
+IMAGES = "train-images-idx3-ubyte.gz"
+LABELS = "train-labels-idx1-ubyte.gz"
+TEST_IMAGES = "t10k-images-idx3-ubyte.gz"
+DEAD = "http://127.0.0.1:9/"
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Return the folders that are searched, all missing at first."""
+    for name in FULL:
+        monkeypatch.setitem(FULL, name, SAMPLE[name])
+    monkeypatch.delenv("NIN_DATA", raising=False)
+    monkeypatch.setenv("NIN_MIRROR", DEAD)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("MXNET_HOME", str(tmp_path / "mxnet"))
+    monkeypatch.setattr(_sources, "_DEBIAN", str(tmp_path / "debian"))
+    return SimpleNamespace(
+        cache=tmp_path / "cache" / "nin_utils" / "fashion-mnist",
+        debian=tmp_path / "debian",
+        gluon=tmp_path / "mxnet" / "datasets" / "fashion-mnist",
+        own=tmp_path / "own",
+    )
+
+
+@pytest.fixture
+def host(monkeypatch):
+    """Return a server; `host.pages` maps names to what it sends."""
+    pages, asked = dict(GOOD), []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            page = pages.get(self.path.rsplit("/", 1)[1])
+            if callable(page):
+                return page(self)
+            self.send_response(200 if page is not None else 404)
+            self.send_header("Content-Length", str(len(page or b"")))
+            self.end_headers()
+            self.wfile.write(page or b"")
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(
+        target=server.serve_forever, args=(0.02,), daemon=True
+    ).start()
+    url = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    yield SimpleNamespace(pages=pages, asked=asked, url=url)
+    server.shutdown()
+    server.server_close()
+
+
+def fill(folder, **changes):
+    """Write the four files, some of them changed; None leaves one out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in {**GOOD, **changes}.items():
+        if content is not None:
+            (folder / name).write_bytes(content)
+
+
+def listing(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def is_right(train=True, root=None):
+    images, labels = data.fashion_mnist(train, root)
+    expected = data.fashion_mnist(train, subset=True)
+    return np.array_equal(images, expected[0]) and np.array_equal(
+        labels, expected[1]
+    )
+
+
+def raw(name):
+    return gzip.decompress(GOOD[name])
+
+
+def idx(*numbers, size):
+    return np.array(numbers, ">u4").tobytes() + bytes(size)
+
+
+def test_sources_in_order(places, host, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    sources = []
+    real = _sources._from_folder
+    monkeypatch.setattr(
+        _sources,
+        "_from_folder",
+        lambda folder, name: sources.append(folder) or real(folder, name),
+    )
+
+    def looked(root=None):
+        sources.clear()
+        host.asked.clear()
+        assert is_right(root=root)
+        return sources[: len(sources) // 2], len(host.asked)
+
+    all_three = [places.cache, places.debian, places.gluon]
+    assert looked() == (all_three, 2)
+    assert looked() == ([places.cache], 0)  # from the cache by now
+    (places.cache / IMAGES).unlink()
+    (places.cache / LABELS).unlink()
+    fill(places.gluon)
+    assert looked() == (all_three, 0)
+    fill(places.debian)
+    assert looked() == ([places.cache, places.debian], 0)
+    fill(places.own)
+    monkeypatch.setenv("NIN_DATA", str(places.own))
+    assert looked() == ([places.own], 0)
+    fill(places.own / "other")
+    assert looked(places.own / "other") == ([places.own / "other"], 0)
+
+
+def test_no_source(places):
+    with pytest.raises(data.DataError) as error:
+        data.fashion_mnist()
+    for part in (IMAGES, DEAD, "NIN_DATA", "NIN_MIRROR", "subset=True"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name: {f"{name}.gz": gzip.compress(raw(f"{name}.gz"), 1)},
+        lambda name: {f"{name}.gz": raw(f"{name}.gz")},
+        lambda name: {f"{name}.gz": None, name: raw(f"{name}.gz")},
+        lambda name: {f"{name}.gz": None, name: GOOD[f"{name}.gz"]},
+    ],
+    ids=["gzipped elsewhere", "not gzipped", "plain", "gzip without suffix"],
+)
+def test_equal_copies(places, change):
+    for name in FULL:
+        fill(places.own, **change(name))
+    for name in listing(places.own):
+        if change(name.replace(".gz", "")).get(name, b"") is None:
+            (places.own / name).unlink()
+    assert is_right(True, places.own)
+    assert is_right(False, str(places.own))
+
+
+BAD = {
+    "empty": (IMAGES, b"", "not an IDX file"),
+    "page": (IMAGES, b"<!DOCTYPE html><html>", "not an IDX.*<!DOCTYPE"),
+    "other gzip": (IMAGES, gzip.compress(b"hello"), "not an IDX.*hello"),
+    "cut gzip": (IMAGES, GOOD[IMAGES][:-5000], "truncated or damaged"),
+    "cut header": (IMAGES, raw(IMAGES)[:7], "not an IDX file"),
+    "cut": (IMAGES, raw(IMAGES)[:-1], "truncated.*4704015.*4704016"),
+    "longer": (IMAGES, raw(IMAGES) + b"x", "too long.*4704016"),
+    "bomb": (IMAGES, gzip.compress(raw(IMAGES) + bytes(10**8)), "too long"),
+    "flipped": (
+        IMAGES,
+        GOOD[IMAGES][:5000] + b"\xff\x00\xff" + GOOD[IMAGES][5003:],
+        "truncated or damaged",
+    ),
+    "labels": (IMAGES, GOOD[LABELS], "holds labels, not images"),
+    "images": (LABELS, GOOD[IMAGES], "holds images, not labels"),
+    "test": (IMAGES, GOOD[TEST_IMAGES], "shape .1000, 28, 28.*swapped"),
+    "magic": (IMAGES, idx(9, 6000, 28, 28, size=4704000), "not an IDX file"),
+    "count": (IMAGES, idx(2051, 5999, 28, 28, size=4703216), "shape .5999"),
+    "MNIST": (
+        IMAGES,
+        idx(2051, 6000, 28, 28, size=4704000),
+        "not from Fashion-MNIST.*SHA-256",
+    ),
+    "one label": (
+        LABELS,
+        raw(LABELS)[:-1] + bytes([raw(LABELS)[-1] ^ 1]),
+        "not from Fashion-MNIST",
+    ),
+}
+bad = pytest.mark.parametrize(
+    ("name", "content", "match"), BAD.values(), ids=BAD
+)
+
+
+@bad
+def test_bad_file(places, host, monkeypatch, name, content, match):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    fill(places.debian)
+    fill(places.own, **{name: content})
+    with pytest.raises(data.DataError, match=match) as error:
+        data.load_data_fashion_mnist(128, root=places.own)
+    assert str(places.own / name) in str(error.value)
+    assert "replace or delete" in str(error.value)
+    assert not host.asked  # what was named is never replaced in silence
+
+
+@bad
+def test_bad_host(places, host, monkeypatch, name, content, match):
+    monkeypatch.setenv("NIN_MIRROR", host.url + "/")
+    host.pages[name] = content
+    with pytest.raises(data.DataError, match=match) as error:
+        data.load_data_fashion_mnist(128)
+    assert f"{host.url}/{name}" in str(error.value)
+    assert "NIN_MIRROR" in str(error.value)
+    assert not (places.cache / name).exists()
+
+
+def test_bomb_takes_no_memory():
+    bomb = gzip.compress(raw(IMAGES) + bytes(10**8))
+    tracemalloc.start()
+    try:
+        with pytest.raises(data.DataError):
+            decode(bomb, SAMPLE["train-images-idx3-ubyte"], "bomb")
+        assert tracemalloc.get_traced_memory()[1] < 4e7
+    finally:
+        tracemalloc.stop()
+
+
+def cut_off(request):
+    request.send_response(200)
+    request.send_header("Content-Length", "1000000")
+    request.end_headers()
+    request.wfile.write(GOOD[IMAGES][:1000])
+
+
+def endless(request):
+    request.send_response(200)
+    request.end_headers()
+    with contextlib.suppress(OSError):
+        while True:
+            request.wfile.write(bytes(1 << 20))
+
+
+def silent(request):
+    time.sleep(2)
+
+
+@pytest.mark.parametrize(
+    ("page", "match"),
+    [
+        (None, "404"),
+        (lambda request: request.send_error(503, "busy"), "503"),
+        (cut_off, "IncompleteRead|truncated"),
+        (endless, "sends more than 5000000 bytes"),
+        (silent, "timed out"),
+    ],
+    ids=["404", "503", "cut off", "endless", "silent"],
+)
+def test_faulty_host(places, host, monkeypatch, page, match):
+    monkeypatch.setattr(_sources, "_TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(_sources, "_LIMIT", 5_000_000)
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    host.pages[IMAGES] = page
+    with pytest.raises(data.DataError, match=match) as error:
+        data.fashion_mnist()
+    assert f"{host.url}/{IMAGES}" in str(error.value)
+    assert not places.cache.exists()
+
+
+def test_next_host_is_tried(places, host, monkeypatch, capsys):
+    monkeypatch.delenv("NIN_MIRROR")
+    host.pages["page"] = b"<html>"
+    monkeypatch.setattr(
+        _sources, "_HOSTS", (DEAD, f"{host.url}/none/x/..", host.url)
+    )
+    assert is_right()
+    assert IMAGES in capsys.readouterr().err  # the progress bar
+    assert listing(places.cache) == [IMAGES, LABELS]
+    assert (places.cache / IMAGES).read_bytes() == GOOD[IMAGES]
+
+
+def test_host_that_unpacks(places, host, monkeypatch):
+    def page(request):
+        request.send_response(200)
+        request.send_header("Content-Encoding", "gzip")
+        request.end_headers()
+        request.wfile.write(GOOD[IMAGES])
+
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    host.pages[IMAGES] = page
+    assert is_right()
+    assert is_right()  # what was kept can be read
+
+
+def test_bad_copy_is_skipped_with_a_warning(places):
+    fill(places.debian, **{IMAGES: GOOD[LABELS]})
+    fill(places.gluon)
+    with pytest.warns(RuntimeWarning, match="next source") as warning:
+        assert is_right()
+    assert str(places.debian / IMAGES) in str(warning[0].message)
+
+
+def test_bad_cached_copy_is_downloaded_again(places, host, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    fill(places.cache, **{LABELS: GOOD[LABELS][:100]})
+    before = (places.cache / IMAGES).stat()
+    with pytest.warns(RuntimeWarning, match=LABELS):
+        assert is_right()
+    assert host.asked == [f"/{LABELS}"]
+    after = (places.cache / IMAGES).stat()
+    assert (after.st_ino, after.st_mtime_ns) == (
+        before.st_ino,
+        before.st_mtime_ns,
+    )
+    assert is_right()
+    assert listing(places.cache) == sorted(GOOD)
+
+
+@contextlib.contextmanager
+def unprivileged():
+    """Take root's power to read everything away."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_folder_that_may_not_be_read(places):
+    fill(places.own)
+    places.own.chmod(0)
+    try:
+        with unprivileged(), pytest.raises(data.DataError) as error:
+            data.fashion_mnist(root=places.own)
+    finally:
+        places.own.chmod(0o700)
+    assert str(places.own / IMAGES) in str(error.value)
+    assert "Permission denied" in str(error.value)
+    assert "that you may read" in str(error.value)
+
+
+def test_root_that_is_a_file_or_missing(places):
+    fill(places.own)
+    with pytest.raises(data.DataError, match="Not a directory"):
+        data.fashion_mnist(root=places.own / IMAGES)
+    with pytest.raises(data.DataError, match="none holds neither"):
+        data.fashion_mnist(root=places.own / "none")
+
+
+def test_cache_that_may_not_be_read_or_written(places, host, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    places.cache.parent.parent.write_text("in the way")
+    with (
+        pytest.warns(RuntimeWarning, match="cannot be read"),
+        pytest.raises(data.DataError, match="XDG_CACHE_HOME") as error,
+    ):
+        data.fashion_mnist()
+    assert str(places.cache / IMAGES) in str(error.value)
+
+
+@contextlib.contextmanager
+def full_disk():
+    """Let no file grow beyond 100 kB."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_full_disk(places, host, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    with full_disk(), pytest.raises(data.DataError) as error:
+        data.fashion_mnist()
+    assert str(places.cache / IMAGES) in str(error.value)
+    assert "free some space" in str(error.value)
+    assert len(host.asked) == 1  # another host would not help
+    assert listing(places.cache) == []
+    assert is_right()  # once there is space
+
+
+def test_full_disk_leaves_a_good_copy_alone(places, monkeypatch):
+    def no_space(*args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    fill(places.cache)
+    with full_disk(), pytest.raises(data.DataError, match="too large"):
+        _sources._keep(places.cache / IMAGES, bytes(200_000))
+    monkeypatch.setattr(os, "replace", no_space)
+    with pytest.raises(data.DataError, match="No space left on device"):
+        _sources._keep(places.cache / IMAGES, b"new")
+    assert listing(places.cache) == sorted(GOOD)
+    assert is_right()
+
+
+def test_bad_sample(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "_SAMPLE_FOLDER", tmp_path)
+    with pytest.raises(data.DataError, match="install nin_utils again"):
+        data.fashion_mnist(subset=True)
+    fill(tmp_path, **{IMAGES: b"version https://git-lfs"})
+    with pytest.raises(data.DataError, match="install nin_utils again"):
+        data.fashion_mnist(subset=True)
+
+
+def test_two_processes_at_once(places, host, tmp_path):
+    both = threading.Barrier(2, timeout=60)
+
+    def page(request):
+        both.wait()  # neither has the file before both have asked
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(GOOD[IMAGES])
+
+    host.pages[IMAGES] = page
+    code = (
+        "from nin_utils import data\n"
+        "from nin_utils.data import idx, sources\n"
+        "idx.FULL.update(idx.SAMPLE)\n"
+        f"sources._DEBIAN = {str(tmp_path / 'none')!r}\n"
+        "print(data.fashion_mnist()[0].sum())"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "NIN_MIRROR": host.url}
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    results = [process.communicate(timeout=120) for process in processes]
+    total = data.fashion_mnist(subset=True)[0].sum()
+    assert [out.strip() for out, _ in results] == [str(total)] * 2, results
+    assert host.asked.count(f"/{IMAGES}") == 2
+    assert listing(places.cache) == [IMAGES, LABELS]
+    assert is_right()
+
+
+@pytest.mark.skipif(
+    not Path(_sources._DEBIAN).exists(),
+    reason="needs the real data: apt-get install dataset-fashion-mnist",
+)
+def test_full_data_is_known(monkeypatch):
+    monkeypatch.delenv("NIN_DATA", raising=False)
+    for train, count in ((True, 60000), (False, 10000)):
+        images, labels = data.fashion_mnist(train, root=_sources._DEBIAN)
+        assert images.shape == (count, 28, 28)
+        assert np.bincount(labels).tolist() == [count // 10] * 10
+    # The mean and deviation that PyTorch users know for this data set.
+    images = data.fashion_mnist(root=_sources._DEBIAN)[0] / 255
+    assert images.mean() == pytest.approx(0.2860, abs=5e-5)
+    assert images.std() == pytest.approx(0.3530, abs=5e-5)

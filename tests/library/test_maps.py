@@ -1,0 +1,100 @@
+import nin_utils  # noqa: F401
+from nin_utils import maps, models
+
+import numpy as np
+import pytest
+from mxnet import init, nd
+from mxnet.gluon import nn
+
+from helpers import oracles
+
+
+@pytest.fixture(scope="module")
+def net():
+    net = models.nin_mnist()
+    net.initialize(init.Xavier(magnitude=6))
+    return net
+
+
+@pytest.mark.parametrize("size", [28, 40])
+def test_the_mean_of_a_map_is_the_score(net, size):
+    X = nd.random.uniform(shape=(3, 1, size, size))
+    found = maps.confidence_maps(net, X).asnumpy()
+    cells = {28: 7, 40: 10}[size]
+    assert found.shape == (3, 10, cells, cells)
+    assert found.max() > 0
+    np.testing.assert_allclose(
+        oracles.global_avg_pool(found), net(X).asnumpy(), atol=1e-5
+    )
+
+
+def test_maps_of_the_tutorials_network():
+    net = models.nin()
+    net.initialize()
+    found = maps.confidence_maps(net, nd.zeros((1, 1, 224, 224)))
+    assert found.shape == (1, 10, 5, 5)
+
+
+def test_maps_of_a_network_that_is_not_hybrid():
+    net = nn.Sequential()
+    net.add(nn.Conv2D(2, 3), nn.GlobalAvgPool2D())
+    net.initialize()
+    assert maps.confidence_maps(net, nd.zeros((1, 1, 5, 5))).shape == (
+        1,
+        2,
+        3,
+        3,
+    )
+
+
+def test_a_network_without_global_pooling_is_refused():
+    X = nd.zeros((1, 1, 224, 224))
+    with pytest.raises(ValueError, match="no GlobalAvgPool2D"):
+        maps.confidence_maps(models.vgg(), X)
+    with pytest.raises(ValueError, match="Conv2D has no GlobalAvgPool2D"):
+        maps.confidence_maps(nn.Conv2D(1, 1), X)
+
+
+def test_a_single_picture_without_batch_is_refused(net):
+    with pytest.raises(ValueError, match=r"not \(1, 28, 28\)"):
+        maps.confidence_maps(net, nd.zeros((1, 28, 28)))
+
+
+def test_mask_keeps_the_largest_of_each_picture():
+    values = np.zeros((2, 2, 2, 5))
+    values[0] = np.arange(20).reshape(2, 2, 5)
+    values[1] = 100 - values[0]
+    mask = maps.top_mask(values)
+    assert mask.dtype == bool
+    assert np.argwhere(mask).tolist() == [
+        [0, 1, 1, 3],
+        [0, 1, 1, 4],
+        [1, 0, 0, 0],
+        [1, 0, 0, 1],
+    ]
+
+
+def test_mask_takes_ndarrays_and_rounds_up():
+    values = nd.random.uniform(1, 2, (3, 10, 7, 7))
+    assert maps.top_mask(values).sum((1, 2, 3)).tolist() == [49] * 3
+    assert maps.top_mask(values, 1 / 490).sum((1, 2, 3)).tolist() == [1] * 3
+    assert maps.top_mask(values, 0.001).sum((1, 2, 3)).tolist() == [1] * 3
+    assert maps.top_mask(values, 1).all()
+
+
+def test_mask_leaves_out_cells_without_evidence():
+    values = np.zeros((1, 2, 3, 3))
+    assert not maps.top_mask(values).any()
+    values[0, 1, 2, 2] = 0.5
+    assert np.argwhere(maps.top_mask(values, 0.5)).tolist() == [[0, 1, 2, 2]]
+
+
+@pytest.mark.parametrize("fraction", [0, -0.1, 1.1, float("nan")])
+def test_mask_names_a_wrong_fraction(fraction):
+    with pytest.raises(ValueError, match=f"fraction .* not {fraction}"):
+        maps.top_mask(np.zeros((1, 1, 2, 2)), fraction)
+
+
+def test_mask_names_a_wrong_shape():
+    with pytest.raises(ValueError, match=r"not \(2, 2\)"):
+        maps.top_mask(np.zeros((2, 2)))

@@ -1,0 +1,283 @@
+import hashlib
+import json
+
+import nin_utils  # noqa: F401
+from nin_utils import models
+from nin_utils.models import weights as _weights
+
+import numpy as np
+import pytest
+from mxnet import init, nd
+from mxnet.gluon import nn
+
+from helpers import oracles
+
+
+def seed_block(num_channels, kernel_size, strides, padding):
+    blk = nn.Sequential()
+    blk.add(
+        nn.Conv2D(
+            num_channels, kernel_size, strides, padding, activation="relu"
+        ),
+        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
+        nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
+    )
+    return blk
+
+
+def seed_net():
+    net = nn.Sequential()
+    net.add(
+        seed_block(96, kernel_size=11, strides=4, padding=0),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        seed_block(256, kernel_size=5, strides=1, padding=2),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        seed_block(384, kernel_size=3, strides=1, padding=1),
+        nn.MaxPool2D(pool_size=3, strides=2),
+        nn.Dropout(0.5),
+        seed_block(10, kernel_size=3, strides=1, padding=1),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    return net
+
+
+def started(net, size, channels=1):
+    net.initialize(init.Xavier(magnitude=6))
+    net(nd.zeros((1, channels, size, size)))
+    for name, parameter in net.collect_params().items():
+        if name.endswith("bias"):
+            parameter.set_data(nd.random.uniform(-0.1, 0.1, parameter.shape))
+    return net
+
+
+def number_of_parameters(net):
+    return sum(p.data().size for p in net.collect_params().values())
+
+
+def through_oracle(X, layers):
+    """Run (conv, stride, padding), "pool" and "ceil pool" one by one."""
+    x = X.asnumpy().astype("float64")
+    for layer in layers:
+        if isinstance(layer, str):
+            x = oracles.max_pool(x, 3, 2, ceil=layer.startswith("ceil"))
+        else:
+            conv, stride, padding = layer
+            weight = conv.weight.data().asnumpy().astype("float64")
+            bias = conv.bias.data().asnumpy().astype("float64")
+            x = oracles.relu(
+                oracles.conv2d(x, weight, bias, stride, padding)
+            )
+    return oracles.global_avg_pool(x)
+
+
+@pytest.mark.parametrize(
+    ("make", "size", "number"),
+    [
+        (models.nin, 96, 1_992_166),
+        (models.nin_mnist, 28, 349_674),
+        (models.lenet, 28, 44_426),
+        (models.alexnet, 224, 46_764_746),
+        (models.vgg, 224, 43_093_322),
+    ],
+)
+def test_number_of_parameters(make, size, number):
+    net = make()
+    net.initialize()
+    assert net(nd.zeros((2, 1, size, size))).shape == (2, 10)
+    assert number_of_parameters(net) == number
+
+
+def test_nin_has_the_shapes_that_the_tutorial_prints():
+    net = models.nin()
+    net.initialize()
+    X = nd.zeros((1, 1, 224, 224))
+    shapes = []
+    for layer in net:
+        X = layer(X)
+        shapes.append(X.shape[1:])
+    assert shapes == [
+        (96, 54, 54),
+        (96, 26, 26),
+        (256, 26, 26),
+        (256, 12, 12),
+        (384, 12, 12),
+        (384, 5, 5),
+        (384, 5, 5),
+        (10, 5, 5),
+        (10, 1, 1),
+        (10,),
+    ]
+
+
+def test_weights_go_between_the_tutorials_network_and_ours(tmp_path):
+    path = str(tmp_path / "seed.params")
+    theirs, ours = started(seed_net(), 67), models.nin()
+    theirs.save_parameters(path)
+    ours.load_parameters(path)
+    ours.hybridize()
+    X = nd.random.uniform(shape=(2, 1, 67, 80))
+    np.testing.assert_allclose(
+        ours(X).asnumpy(), theirs(X).asnumpy(), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_nin_equals_loops_over_positions():
+    net = started(models.nin(), 67)
+    X = nd.random.uniform(shape=(2, 1, 67, 99))
+    expected = through_oracle(
+        X,
+        [
+            (net[0][0], 4, 0),
+            (net[0][1], 1, 0),
+            (net[0][2], 1, 0),
+            "pool",
+            (net[2][0], 1, 2),
+            (net[2][1], 1, 0),
+            (net[2][2], 1, 0),
+            "pool",
+            (net[4][0], 1, 1),
+            (net[4][1], 1, 0),
+            (net[4][2], 1, 0),
+            "pool",
+            (net[7][0], 1, 1),
+            (net[7][1], 1, 0),
+            (net[7][2], 1, 0),
+        ],
+    )
+    assert expected.max() > 1e-3
+    np.testing.assert_allclose(net(X).asnumpy(), expected, atol=1e-5)
+
+
+def test_nin_mnist_equals_loops_over_positions():
+    net = started(models.nin_mnist(), 28)
+    X = nd.random.uniform(shape=(2, 1, 28, 21))
+    layers = []
+    for block in (0, 3, 6):
+        layers += [
+            (net[block][0], 1, 2),
+            (net[block][1], 1, 0),
+            (net[block][2], 1, 0),
+            "ceil pool",
+        ]
+    expected = through_oracle(X, layers[:-1])
+    assert expected.max() > 1e-3
+    np.testing.assert_allclose(net(X).asnumpy(), expected, atol=1e-5)
+
+
+def test_nin_mnist_drops_out_after_both_poolings():
+    kinds = [type(layer).__name__ for layer in models.nin_mnist()]
+    blocks = ["HybridSequential", "MaxPool2D", "Dropout"]
+    assert kinds == [*blocks, *blocks, blocks[0], "GlobalAvgPool2D", "Flatten"]
+
+
+def test_batch_norm_stands_between_convolution_and_relu():
+    block = models.nin_mnist(batch_norm=True)[0]
+    kinds = [type(layer).__name__ for layer in block]
+    assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 3
+    assert all(block[i].act is None for i in (0, 3, 6))
+
+
+def test_vgg_takes_the_same_options():
+    net = models.vgg(batch_norm=True, dropout=0.2)
+    kinds = [type(layer).__name__ for layer in net[4]]
+    assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 2 + ["MaxPool2D"]
+    assert [net[i]._rate for i in (6, 8)] == [0.2, 0.2]
+    assert len(models.vgg()[4]) == 3
+
+
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.vgg])
+@pytest.mark.parametrize("dropout", [1, -0.1, float("nan")])
+def test_dropout_is_a_share(make, dropout):
+    with pytest.raises(ValueError, match=r"dropout must be in \[0, 1\), not"):
+        make(dropout=dropout)
+
+
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist])
+def test_number_of_classes_is_that_of_the_last_maps(make):
+    net = make(num_classes=3)
+    net.initialize()
+    assert net(nd.zeros((1, 2, 70, 70))).shape == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((0, 3, 1, 1), ValueError, "num_channels must be .* not 0"),
+        ((-4, 3, 1, 1), ValueError, "num_channels must be .* not -4"),
+        ((2.5, 3, 1, 1), TypeError, "num_channels must be .* not 2.5"),
+        ((True, 3, 1, 1), TypeError, "num_channels must be .* not True"),
+        ((8, 0, 1, 1), ValueError, "kernel_size must be .* not 0"),
+        ((8, (3, 0), 1, 1), ValueError, "kernel_size must be .* not 0"),
+        ((8, (3, 3, 3), 1, 1), ValueError, r"kernel_size .* not \(3, 3, 3\)"),
+        ((8, "3", 1, 1), TypeError, "kernel_size must be .* not '3'"),
+        ((8, 3, 0, 1), ValueError, "strides must be .* not 0"),
+        ((8, 3, 1, -1), ValueError, "padding must be at least 0, not -1"),
+    ],
+)
+def test_nin_block_names_what_is_wrong(arguments, error, message):
+    with pytest.raises(error, match=message):
+        models.nin_block(*arguments)
+
+
+def test_nin_block_takes_pairs():
+    blk = models.nin_block(4, (3, 5), (1, 2), (0, 2))
+    blk.initialize()
+    assert blk(nd.zeros((1, 1, 9, 9))).shape == (1, 4, 7, 5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [models.nin, models.nin_mnist, models.lenet, models.alexnet, models.vgg],
+)
+def test_number_of_classes_must_be_positive(make):
+    with pytest.raises(ValueError, match="num_classes .* not 0"):
+        make(num_classes=0)
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """Trained weights of our own making, in a folder of their own."""
+    path = tmp_path / "nin_mnist.params"
+    net = started(models.nin_mnist(), 28)
+    net.save_parameters(str(path))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.setattr(_weights, "FOLDER", tmp_path)
+    (tmp_path / "sha256.json").write_text(
+        json.dumps({"nin_mnist.params": digest})
+    )
+    return net, path
+
+
+def test_pretrained_weights_are_loaded(weights):
+    X = nd.random.uniform(shape=(2, 1, 28, 28))
+    net = models.nin_mnist(pretrained=True)
+    np.testing.assert_array_equal(net(X).asnumpy(), weights[0](X).asnumpy())
+
+
+def test_missing_weights_name_the_file_and_the_remedy(weights):
+    weights[1].unlink()
+    with pytest.raises(FileNotFoundError, match="nin_mnist.params.*install"):
+        models.nin_mnist(pretrained=True)
+
+
+@pytest.mark.parametrize("damage", [b"", b"not weights"])
+def test_damaged_weights_name_the_file_and_the_remedy(weights, damage):
+    weights[1].write_bytes(damage)
+    with pytest.raises(OSError, match="nin_mnist.params is damaged.*install"):
+        models.nin_mnist(pretrained=True)
+
+
+def test_one_flipped_bit_is_found(weights):
+    content = bytearray(weights[1].read_bytes())
+    content[len(content) // 2] ^= 1
+    weights[1].write_bytes(content)
+    with pytest.raises(OSError, match="is damaged"):
+        models.nin_mnist(pretrained=True)
+
+
+@pytest.mark.parametrize("other", [{"num_classes": 3}, {"batch_norm": True}])
+def test_no_weights_for_other_networks(other):
+    name, value = next(iter(other.items()))
+    with pytest.raises(ValueError, match=f"not for .*{name}={value}"):
+        models.nin_mnist(pretrained=True, **other)

@@ -1,0 +1,471 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import nin_utils  # noqa: F401  (before MXNet)
+from nin_utils import models, training
+
+import d2lzh as d2l
+import mxnet as mx
+import numpy as np
+import pytest
+from mxnet import gluon, init, lr_scheduler, nd
+from mxnet.gluon import nn
+
+from helpers import ROOT
+from helpers.small_training import (
+    Shuffled,
+    make_batches,
+    make_data,
+    make_trainer,
+    small_net,
+    values,
+)
+
+CTX = mx.cpu()
+
+
+X, Y = make_data()
+BATCHES = make_batches(X, Y)
+
+
+def assert_same(net, other):
+    assert all(map(np.array_equal, values(net), values(other)))
+
+
+# The same numbers as d2lzh
+
+
+@pytest.mark.parametrize("block", [nn.Sequential, nn.HybridSequential])
+def test_equals_d2lzh(block, capsys):
+    def run(train):
+        net = small_net(block, dropout=0)
+        mx.random.seed(2)  # the weights are drawn at the first batch
+        net(BATCHES[0][0])
+        return train(net, make_trainer(net, momentum=0.9))
+
+    run(
+        lambda net, trainer: d2l.train_ch5(
+            net, BATCHES, BATCHES, 32, trainer, CTX, 3
+        )
+    )
+    expected = capsys.readouterr().out.splitlines()[1:]
+    history = run(
+        lambda net, trainer: training.train(net, BATCHES, BATCHES, trainer, 3)
+    )
+    printed = capsys.readouterr().out.splitlines()
+    assert printed == repr(history).splitlines()
+    assert len(expected) == len(printed) == len(history) == 3
+    for theirs, ours in zip(expected, printed):
+        assert theirs.split(", time")[0] == ours.split(", time")[0]
+    assert history.train_acc[2] > 0.5
+
+
+def test_evaluate_accuracy_equals_numpy():
+    net = small_net()
+    right = sum(
+        (net(X).asnumpy().argmax(axis=1) == y.asnumpy()).sum()
+        for X, y in BATCHES
+    )
+    assert training.evaluate_accuracy(net, BATCHES) == right / 90
+
+
+def test_stdout_gets_the_epochs_and_stderr_nothing(capsys):
+    net = small_net()
+    training.train(net, BATCHES, BATCHES, make_trainer(net), 1)
+    out, err = capsys.readouterr()
+    assert out.startswith("epoch 1, loss ") and out.count("\n") == 1
+    assert err == ""
+
+
+def test_try_gpu():
+    assert training.try_gpu() == (
+        mx.gpu() if mx.context.num_gpus() else mx.cpu()
+    )
+
+
+# Seeds
+
+
+def test_seed_decides_order_and_dropout():
+    runs = []
+    for seed in 5, 5, 6:
+        net = small_net()
+        history = training.train(
+            net, Shuffled(X, Y), BATCHES, make_trainer(net), 2, seed=seed
+        )
+        runs.append(history.loss)
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_without_seed_numpy_decides_and_advances_by_one_draw():
+    runs = []
+    for _ in range(2):
+        np.random.seed(3)
+        net = small_net()
+        history = training.train(
+            net, Shuffled(X, Y), BATCHES, make_trainer(net), 1
+        )
+        runs.append((history.loss, np.random.rand()))
+    np.random.seed(3)
+    np.random.randint(2**31)
+    assert runs[0] == runs[1]
+    assert runs[0][1] == np.random.rand()
+
+
+# Checkpoints
+
+OPTIMIZERS = {
+    "momentum": lambda: ("sgd", {"momentum": 0.9, "wd": 1e-3}),
+    "adam": lambda: ("adam", {"learning_rate": 0.01}),
+    "nadam": lambda: ("nadam", {"learning_rate": 0.01}),
+    "plain": lambda: ("sgd", {}),
+    "cosine": lambda: (
+        "nag",
+        {
+            "momentum": 0.9,
+            # over before the interruption, where it must stay at its end
+            "lr_scheduler": lr_scheduler.CosineScheduler(5, 0.1, 0.02, 2),
+        },
+    ),
+    "steps": lambda: (
+        "sgd",
+        {"lr_scheduler": lr_scheduler.MultiFactorScheduler([2, 8], 0.5, 0.1)},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_resume_is_bit_identical(name, tmp_path):
+    def run(num_epochs, **kwargs):
+        net = small_net()
+        optimizer, settings = OPTIMIZERS[name]()
+        trainer = make_trainer(net, optimizer, **settings)
+        history = training.train(
+            net, Shuffled(X, Y), BATCHES, trainer, num_epochs, **kwargs
+        )
+        return net, history
+
+    path = tmp_path / "new folder" / "run.params"
+    whole, expected = run(4, seed=7)
+    run(2, seed=7, checkpoint=path)
+    np.random.rand(5)  # the state of generators does not matter
+    net, history = run(4, checkpoint=path, resume=True)
+    assert_same(net, whole)
+    assert history.loss == expected.loss and len(history) == 4
+    again, history = run(4, checkpoint=path, resume=True)  # all done before
+    assert_same(again, whole)
+    assert history.loss == expected.loss
+    assert os.listdir(path.parent) == ["run.params"]
+
+
+def test_resume_of_the_papers_network(tmp_path):
+    """Large enough that MXNet uses all its threads."""
+    X, y = make_data(40, 28)
+    path = tmp_path / "run.params"
+
+    def run(num_epochs, **kwargs):
+        net = models.nin_mnist(batch_norm=True)
+        mx.random.seed(1)
+        net.initialize(init.MSRAPrelu())
+        training.train(
+            net,
+            Shuffled(X, y),
+            make_batches(X, y)[:1],
+            make_trainer(net, momentum=0.9),
+            num_epochs,
+            seed=1,
+            **kwargs,
+        )
+        return net
+
+    whole = run(2)
+    run(1, checkpoint=path)
+    assert_same(run(2, checkpoint=path, resume=True), whole)
+
+
+def test_killed_run_loses_at_most_one_epoch(tmp_path):
+    path = tmp_path / "run.params"
+    program = """
+        import os, signal, sys
+        sys.path[:0] = {paths!r}
+        from test_training import *
+
+        class Killer(Shuffled):
+            passes = 0
+
+            def __iter__(self):
+                self.passes += 1
+                for i, batch in enumerate(super().__iter__()):
+                    if self.passes == 3 and i == 1:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    yield batch
+
+        net = small_net()
+        training.train(net, Killer(X, Y), BATCHES, make_trainer(net), 4,
+                       seed=1, checkpoint={path!r})
+    """
+    here = os.path.dirname(os.path.abspath(__file__))
+    killed = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(program).format(
+                paths=[here, str(ROOT / "tests"), str(ROOT)], path=str(path)
+            ),
+        ],
+        capture_output=True,
+        text=True,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    net, whole = small_net(), small_net()
+    history = training.train(
+        net,
+        Shuffled(X, Y),
+        BATCHES,
+        make_trainer(net),
+        4,
+        checkpoint=path,
+        resume=True,
+    )
+    expected = training.train(
+        whole, Shuffled(X, Y), BATCHES, make_trainer(whole), 4, seed=1
+    )
+    assert repr(history).startswith(killed.stdout.strip())
+    assert killed.stdout.count("\n") == 2
+    assert history.loss == expected.loss
+    assert_same(net, whole)
+
+
+def train_some(path, net=None, trainer=None, num_epochs=1, **kwargs):
+    net = net or small_net()
+    return training.train(
+        net,
+        BATCHES,
+        BATCHES,
+        trainer or make_trainer(net, momentum=0.9),
+        num_epochs,
+        checkpoint=path,
+        **kwargs,
+    )
+
+
+def test_resume_without_a_file_begins(tmp_path):
+    path = tmp_path / "run.params"
+    assert len(train_some(path, resume=True)) == 1
+    assert path.exists()
+
+
+def test_checkpoint_holds_no_pickle(tmp_path):
+    path = tmp_path / "run.params"
+    train_some(path)
+    arrays = nd.load(str(path))
+    meta = json.loads(arrays["meta"].asnumpy().tobytes())
+    assert meta["optimizer"] == "SGD" and len(meta["history"]["loss"]) == 1
+    assert arrays["param/0.weight"].shape == (8, 1, 3, 3)
+    assert arrays["state/0.weight"].shape == (8, 1, 3, 3)
+
+
+def test_refuses_what_is_no_checkpoint(tmp_path):
+    path = tmp_path / "run.params"
+    train_some(path)
+    good = path.read_bytes()
+    net = small_net()
+    net(BATCHES[0][0])
+    net.save_parameters(str(tmp_path / "weights"))
+    weights = (tmp_path / "weights").read_bytes()
+    for content in good[:-9], good[: len(good) // 2], b"", b"x" * 99, weights:
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"run\.params is not a check"):
+            train_some(path, resume=True)
+    assert path.read_bytes() == weights  # and leaves the file alone
+    with pytest.raises(ValueError, match="is not a checkpoint"):
+        train_some(tmp_path, resume=True)
+
+
+def test_refuses_another_network_or_optimizer(tmp_path):
+    path = tmp_path / "run.params"
+    train_some(path, seed=4)
+    other = small_net(width=9)
+    with pytest.raises(
+        ValueError,
+        match=r"run\.params is that of another network: .*0\.bias is \(8,\) "
+        r"float32 in the file, \(9,\)",
+    ):
+        train_some(path, other, resume=True)
+    net = small_net()
+    net(BATCHES[0][0])
+    before = values(net)
+    with pytest.raises(ValueError, match="optimizer: SGD, not Adam"):
+        train_some(path, net, make_trainer(net, "adam"), resume=True)
+    with pytest.raises(ValueError, match="other states .*momentum"):
+        train_some(path, net, make_trainer(net), resume=True)
+    with pytest.raises(ValueError, match="seed=4, not 5"):
+        train_some(path, net, resume=True, seed=5)
+    part = gluon.Trainer(net[3].collect_params(), "sgd", {"momentum": 0.9})
+    with pytest.raises(ValueError, match="of other parameters"):
+        train_some(path, net, part, resume=True)
+    assert all(map(np.array_equal, values(net), before))  # nothing changed
+
+
+def test_full_disk_leaves_the_old_checkpoint(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "run.params"
+    train_some(path)
+    good = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(good) - 500, limits[1]))
+    try:
+        with pytest.raises(OSError, match=r"run\.params: .*full.* intact"):
+            train_some(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+    assert path.read_bytes() == good
+    assert os.listdir(tmp_path) == ["run.params"]
+
+
+# Trainings that fail
+
+
+def test_nan_is_noticed_at_once():
+    net, seen = small_net(), []
+
+    class Batches:
+        def __iter__(self):
+            for _ in range(50):
+                seen.append(1)
+                yield BATCHES[0]
+
+    with pytest.raises(
+        FloatingPointError,
+        match=r"loss is (nan|inf) in epoch 1, batch \d, at .*rate 1e\+30.* "
+        r"lower the learning rate \(to 1e\+29, say\)",
+    ):
+        training.train(
+            net, Batches(), BATCHES, make_trainer(net, learning_rate=1e30), 1
+        )
+    assert len(seen) < 12
+
+
+def test_nan_that_relu_hides_from_the_loss_is_noticed():
+    net = plain_net()
+    batches = [(X * np.nan, y) for X, y in BATCHES]
+    with pytest.raises(FloatingPointError, match="weight is not finite"):
+        training.train(net, batches, BATCHES, make_trainer(net), 1)
+
+
+def plain_net(last_bias=0.0):
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(10, 3, activation="relu"),
+        nn.GlobalAvgPool2D(),
+        nn.Flatten(),
+    )
+    net.initialize(init.Normal(1e-4))
+    net(BATCHES[0][0])
+    net[0].bias.set_data(nd.ones(10) * last_bias)
+    return net
+
+
+def test_names_the_disease_of_a_loss_of_ln_10():
+    net = plain_net(last_bias=-1)
+    with pytest.warns(RuntimeWarning, match="exactly ln 10 = 2.3026: .*dead"):
+        history = training.train(net, BATCHES, BATCHES, make_trainer(net), 1)
+    assert abs(history.loss[0] - np.log(10)) < 1e-5
+    net = plain_net(last_bias=1)
+    trainer = make_trainer(net, learning_rate=1e-4)
+    with pytest.warns(RuntimeWarning, match="near ln 10 .* a plateau"):
+        training.train(net, BATCHES * 7, BATCHES, trainer, 1)
+
+
+def test_names_a_dead_layer_in_the_middle():
+    net = nn.HybridSequential()
+    net.add(nn.Dense(10, activation="relu"), nn.Dense(10))
+    net.initialize(init.Normal(1e-4))
+    net(BATCHES[0][0])
+    net[0].bias.set_data(nd.ones(10) * -1)
+    trainer = make_trainer(net, learning_rate=1e-4)
+    with pytest.warns(RuntimeWarning, match="every picture has the same log"):
+        training.train(net, BATCHES * 7, BATCHES, trainer, 1)
+
+
+def test_healthy_training_does_not_warn(recwarn):
+    net = small_net(dropout=0)
+    training.train(net, BATCHES * 7, BATCHES, make_trainer(net), 1)
+    training.train(net, BATCHES[:1], BATCHES, make_trainer(net), 1)
+    assert not recwarn.list
+
+
+def test_interrupt_leaves_everything_usable():
+    net = small_net()
+    trainer = make_trainer(net, momentum=0.9)
+
+    class Interrupted:
+        def __iter__(self):
+            yield BATCHES[0]
+            raise KeyboardInterrupt
+
+    np.random.seed(8)
+    state = np.random.get_state()[1].tolist()
+    with pytest.raises(KeyboardInterrupt):
+        training.train(net, Interrupted(), BATCHES, trainer, 1, seed=0)
+    assert np.random.get_state()[1].tolist() == state
+    history = training.train(net, BATCHES, BATCHES, trainer, 1, seed=0)
+    assert np.isfinite(history.loss[0])
+
+
+# Arguments that do not fit
+
+
+def bad(error, match, **changes):
+    net = changes.pop("net", None) or small_net()
+    arguments = {
+        "net": net,
+        "train_iter": BATCHES,
+        "test_iter": BATCHES,
+        "num_epochs": 1,
+        **changes,
+    }
+    if "trainer" not in arguments:
+        arguments["trainer"] = make_trainer(net)
+    with pytest.raises(error, match=match):
+        training.train(**arguments)
+
+
+def test_bad_arguments():
+    bad(ValueError, "num_epochs must be at least 1, not 0", num_epochs=0)
+    bad(TypeError, "num_epochs must be an integer, not 1.5", num_epochs=1.5)
+    bad(ValueError, "train_iter is empty", train_iter=[])
+    bad(ValueError, "test_iter is empty", test_iter=[])
+    bad(ValueError, "the data to evaluate is empty", test_iter=iter([]))
+    bad(
+        ValueError,
+        "no batch in epoch 2: .*not a generator",
+        train_iter=iter(BATCHES),
+        num_epochs=2,
+    )
+    bad(TypeError, r"ctx must be one device.*\[cpu", ctx=[CTX])
+    bad(ValueError, r"net is on cpu\(0\), not on cpu\(1\)", ctx=mx.cpu(1))
+    bad(ValueError, "which net does not have", trainer=small_trainer())
+    bad(TypeError, "must be a mxnet.gluon.Trainer", trainer="sgd")
+    bad(ValueError, "seed must be", seed=-1)
+    bad(ValueError, "resume=True needs checkpoint=", resume=True)
+    net = nn.HybridSequential()
+    net.add(nn.Dense(4))
+    bad(ValueError, r"net\.initialize", net=net, trainer=small_trainer())
+
+
+def small_trainer():
+    return make_trainer(small_net())
+
+
+def test_evaluate_accuracy_bad_arguments():
+    with pytest.raises(ValueError, match="is empty"):
+        training.evaluate_accuracy(small_net(), [])
+    with pytest.raises(TypeError, match="first argument"):
+        training.evaluate_accuracy(BATCHES, small_net())

@@ -1,0 +1,70 @@
+"""The lab on its page of the built book."""
+
+import pytest
+
+from booktools.browser import wait_until
+from helpers import lab as _lab
+from helpers.site import SITE
+
+MAX_BYTES = 1_500_000  # the first visit, all it loads, compressed
+
+
+@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+def test_first_visit(site, browser, width, scheme):
+    with _lab.opened(
+        browser,
+        f"{site}en/lab.html",
+        wait=False,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+    ) as lab:
+        responses, asked = [], []
+        lab.page.on("response", lambda answer: responses.append(answer))
+        lab.page.on("request", lambda request: asked.append(request.url))
+        lab.page.reload(wait_until="networkidle")
+        lab.widget.scroll_into_view_if_needed()
+        assert len(lab.scores) == 10
+        lab.drag((24, 24), (20, 30))
+        assert all(r.status == 200 for r in responses)
+        sizes = [r.request.sizes()["responseBodySize"] for r in responses]
+        assert sum(sizes) <= MAX_BYTES, f"{sum(sizes):,} bytes"
+        assert not [url for url in asked if not url.startswith(site)]
+        wide = lab.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width
+        assert not lab.widget.locator("img").is_visible()
+
+
+def test_buttons_in_the_text_set_up_the_lab(site, browser):
+    with _lab.opened(browser, f"{site}en/lab.html", wait=False) as lab:
+        buttons = lab.page.locator(".lab-set")
+        assert buttons.count() >= 7
+        for button in buttons.all():
+            button.click()
+            wait_until(lab.page, f"{_lab.WIDGET}?.updates")
+            lab.wait()
+        assert lab.get("[lab.shown.mask, lab.result.side]") == [True, 28]
+        assert not lab.widget.get_by_role("alert").count()
+
+
+def test_page_works_from_the_disk(browser):
+    address = (SITE / "en" / "lab.html").as_uri()
+    with _lab.opened(browser, address, wait=False) as lab:
+        lab.widget.scroll_into_view_if_needed()
+        assert len(lab.scores) == 10
+
+
+def test_still_picture_without_javascript(site, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}en/lab.html")
+    assert page.locator("nin-canvas img[alt]").is_visible()
+    assert page.get_by_text("if your browser let it").is_visible()
+    assert page.locator(".lab-set").first.is_hidden()
+    context.close()
+
+
+def test_pages_without_a_widget_load_nothing_of_the_lab():
+    for path in SITE.glob("en/**/*.html"):
+        text = path.read_text("utf-8")
+        assert ("lab/lab.js" in text) == ("data-scripts=" in text), path
+        assert "lab/engine" not in text and "lab/weights" not in text, path

@@ -1,0 +1,127 @@
+"""Every built page, opened in a real browser.
+
+They test _build/html as it stands (`make book`), and build it if there is
+nothing yet.
+"""
+
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from helpers import ROOT
+from helpers.site import SITE, chapter_names, html_files
+
+MAX_BYTES = 600_000  # a chapter's page with all it loads, compressed
+WIDTHS = (1280, 390)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_opens_well_and_asks_nothing_outside(site, visit, width):
+    problems, names = [], html_files()
+    assert "en/index.html" in names
+    for name in names:
+        one = visit(urljoin(site, name), width)
+        problems += [f"{name}: {trouble}" for trouble in one.troubles]
+        outside = [u for u in one.requests if not u.startswith(site)]
+        inside = [u for u in outside if u.startswith(("data:", "blob:"))]
+        problems += [
+            f"{name}: request to {url}"
+            for url in outside
+            if url not in inside
+        ]
+        scroll = one.page.evaluate("document.documentElement.scrollWidth")
+        if scroll > width:
+            problems.append(f"{name}: {scroll} px wide on {width} px")
+        one.context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_chapter(site, visit, name):
+    one = visit(urljoin(site, name))
+    page = one.page
+    assert one.transferred() <= MAX_BYTES, f"{one.transferred()} bytes"
+    lang = {"en": "en", "zh": "zh-CN"}[name.split("/")[0]]
+    assert page.locator("html").get_attribute("lang") == lang
+    description = page.locator("meta[name=description]")
+    assert len(description.get_attribute("content")) > 20
+    assert page.locator(".math").count() == page.locator(
+        ".math .katex-html"
+    ).count(), "mathematics that was not set"
+    assert page.locator(".katex-error").count() == 0
+    assert page.locator("main img:not([alt]), main img[alt='']").count() == 0
+    fonts = page.evaluate(
+        "[...document.fonts].filter(f => f.status == 'error').length"
+    )
+    assert fonts == 0
+
+
+@pytest.mark.parametrize("name", chapter_names())
+def test_download_button_gives_the_notebook(site, name):
+    soup = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+    button = soup.find("a", class_="btn-download-notebook-button")
+    delivered = (SITE / name).parent / unquote(button["href"])
+    nbformat.validate(nbformat.read(delivered, as_version=4))
+    original = ROOT / "notebooks" / Path(name).with_suffix(".ipynb")
+    assert delivered.read_bytes() == original.read_bytes()
+
+
+def test_search_finds_receptive_field(site, visit):
+    address = urljoin(site, "en/search.html?q=receptive+field")
+    page = visit(address).page
+    page.locator("#search-results li a").first.wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_is_readable_in_both_modes(site, visit, scheme):
+    one = visit(urljoin(site, chapter_names()[0]))
+    one.page.emulate_media(color_scheme=scheme)
+    one.page.reload(wait_until="networkidle")
+    ratio = one.page.evaluate(LOWEST_CONTRAST)
+    assert ratio >= 4.5, f"contrast {ratio:.2f}, at least 4.5 is legible"
+
+
+# The lowest WCAG contrast of a coloured word of code with its background.
+LOWEST_CONTRAST = """() => {
+  const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = c => rgb(c).map(v => v / 255).map(
+      v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+      .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const ratios = [];
+  for (const pre of document.querySelectorAll('.cell_input pre')) {
+    const back = light(getComputedStyle(pre).backgroundColor);
+    for (const span of pre.querySelectorAll('span')) {
+      const front = light(getComputedStyle(span).color);
+      ratios.push((Math.max(front, back) + .05) /
+                  (Math.min(front, back) + .05));
+    }
+  }
+  return Math.min(...ratios);
+}"""
+
+
+def test_every_internal_link_leads_somewhere():
+    anchors, links = {}, []
+    for name in html_files():
+        text = (SITE / name).read_text(encoding="utf-8")
+        soup = BeautifulSoup(text, "html.parser")
+        anchors[name] = {tag["id"] for tag in soup.find_all(id=True)}
+        for tag in soup.find_all(["a", "link", "img", "script"]):
+            url = tag.get("href") or tag.get("src")
+            if url and not urlsplit(url).scheme:
+                links.append((name, url))
+    assert len(links) > 100
+    broken = []
+    for name, url in links:
+        path, anchor = urldefrag(url)
+        target = unquote(urlsplit(urljoin(name, path) or name).path)
+        target = target or name
+        exists = (SITE / target).is_file()
+        if not exists or (
+            anchor and target in anchors and anchor not in anchors[target]
+        ):
+            broken.append(f"{name}: {url}")
+    assert not broken, "\n".join(broken)

@@ -1,0 +1,132 @@
+"""The ablations' networks and one tiny training of each kind."""
+
+import dataclasses
+import json
+import sys
+
+import nin_utils  # noqa: F401
+from nin_utils import models, results
+from nin_utils.shapes import walkthrough
+
+import pytest
+
+from experiments import ablation_run, ablations, grid, records
+from experiments.ablations import Cell
+
+
+def table(cell):
+    return walkthrough(cell.build(), (1, 1, 28, 28))
+
+
+def test_two_1x1_and_gap_is_the_papers_network():
+    plain = dataclasses.replace(Cell("x"), batch_norm=False)
+    ours, theirs = (
+        table(plain),
+        walkthrough(models.nin_mnist(), (1, 1, 28, 28)),
+    )
+    assert [row[1:] for row in ours] == [row[1:] for row in theirs]
+
+
+@pytest.mark.parametrize(
+    ("number", "params"),
+    # 96*26 + 128*(96*25+1) + 10*(128*25+1), and so on by hand
+    [(0, 341_834), (1, 322_090), (2, 349_674), (3, 372_458)],
+)
+def test_parameters_by_hand(number, params):
+    cell = Cell("x", num_1x1=number, batch_norm=False)
+    assert table(cell).params == params
+
+
+@pytest.mark.parametrize(
+    ("head", "params"),
+    # the last 1x1 layer has 970; a linear layer on 96 means as many
+    [
+        ("gap", 349_674),
+        ("gap + linear", 349_674),
+        ("fc", 348_704 + 96 * 49 * 10 + 10),
+        ("fc + dropout", 348_704 + 96 * 49 * 10 + 10),
+    ],
+)
+def test_heads_by_hand(head, params):
+    cell = Cell("x", head=head, batch_norm=False)
+    rows = table(cell)
+    assert rows.params == params
+    assert list(rows)[-1].output_shape == (1, 10)
+
+
+@pytest.mark.parametrize("name", ablations.questions())
+def test_cells_are_all_different_and_have_three_seeds(name):
+    cells = ablations.questions()[name]
+    assert len(set(cells)) == len(cells)
+    settings = {dataclasses.replace(c, seed=0) for c in cells}
+    seeds = 1 if name.startswith("heads_60000") else 3
+    assert len(cells) == seeds * len(settings)
+    assert len({c.variant for c in cells}) == len(settings)
+
+
+def test_unknown_question(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["ablations.py", "dept"])
+    with pytest.raises(SystemExit):
+        grid.main("", "x", {"depth": []}, one, settings={}, describe=one)
+    assert "called dept; there are depth" in capsys.readouterr().err
+
+
+@pytest.fixture
+def few_pictures(monkeypatch):
+    from nin_utils import data
+
+    def read(train):
+        return data.fashion_mnist(train=False, subset=True)
+
+    monkeypatch.setattr(ablation_run, "_read", read)
+    monkeypatch.setattr(ablation_run, "SHIFTS", (0, 20))
+
+
+def test_one_training(few_pictures, capsys):
+    cell = Cell("x", num_1x1=0, num_train=256, num_epochs=2)
+    outcome = ablation_run.run(cell)
+    assert capsys.readouterr().out == ""
+    assert outcome["parameters"] == table(cell).params + 2 * (96 + 128 + 10)
+    assert len(outcome["loss"]) == 2
+    assert 0 <= outcome["train_acc"] <= 1
+    # the first is the test accuracy: here of the same 1,000 pictures
+    assert outcome["shifted_acc"][0] == pytest.approx(outcome["test_acc"])
+    assert ablation_run.run(cell) == outcome
+
+
+def one(cell):
+    """Stand in for a training; fails where it should not be called."""
+    if cell.seed == 9:
+        raise RuntimeError("killed")
+    return {"test_acc": cell.seed / 10}
+
+
+def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(records, "ROOT", tmp_path)
+    monkeypatch.setattr(grid, "_outcomes", in_this_process)
+    target = tmp_path / "results" / "tiny.json"
+    options = {
+        "settings": {},
+        "describe": lambda cell, outcome: f"seed {cell.seed}",
+        "jobs": 1,
+    }
+    bad = [Cell("x", seed=1), Cell("x", seed=9)]
+    with pytest.raises(RuntimeError, match="killed"):
+        grid.make_grid(bad, one, "make tiny", target, **options)
+    assert not target.exists()
+    assert "1/2 seed 1" in capsys.readouterr().out
+    good = [Cell("x", seed=1), Cell("x", seed=2)]
+    grid.make_grid(good, one, "make tiny", target, **options)
+    assert "seed 1" not in capsys.readouterr().out
+    facts = results.load("tiny", "cells", folder=target.parent)
+    assert [c["test_acc"] for c in facts["cells"]] == [0.1, 0.2]
+    assert facts["command"] == "make tiny"
+    assert not list((tmp_path / "_build" / "checkpoints").iterdir())
+    grid.make_grid(good, one, "make tiny", target, **options)
+    assert "recorded already" in capsys.readouterr().out
+    assert json.loads(target.read_text())["cells"] == facts["cells"]
+
+
+def in_this_process(cells, one, jobs):
+    for cell in cells:
+        yield cell, one(cell)

@@ -1,0 +1,256 @@
+"""The clinic, with one tiny layer in the place of the network."""
+
+import dataclasses
+import json
+import math
+import subprocess
+import sys
+
+import nin_utils  # noqa: F401
+from nin_utils import data, models, results
+
+import mxnet as mx
+import numpy as np
+import pytest
+from mxnet import init, nd
+from mxnet.gluon import nn
+
+import clinic
+from experiments import clinic as _clinic_cells
+from experiments import clinic_run, grid, records
+from helpers import ROOT
+
+SEED_CELL = _clinic_cells.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
+X = nd.array(
+    np.random.default_rng(0).random((2, 1, clinic_run.SIZE, clinic_run.SIZE))
+)
+LABELS = np.arange(20) % 10
+NO_LOGITS = np.zeros((20, 10), "float32")
+
+
+def sick_net(self):
+    """Return one layer with a ReLU at the end: dead if the rate is huge."""
+    net = nn.HybridSequential()
+    block = nn.HybridSequential()
+    block.add(nn.Conv2D(10, 9, strides=9, activation="relu"))
+    net.add(block, nn.GlobalAvgPool2D(), nn.Flatten())
+    net.initialize(init.Xavier())
+    bias = init.Constant(-100 if self.lr > 1 else 0)
+    block[0].bias.initialize(bias, force_reinit=True)
+    return net
+
+
+@pytest.fixture
+def tiny(monkeypatch, tmp_path):
+    """Make short cells in this process; return the file to write."""
+    images, labels = data.fashion_mnist(subset=True)
+    monkeypatch.setattr(
+        clinic_run.data, "fashion_mnist", lambda: (images, labels)
+    )
+    monkeypatch.setattr(clinic_run, "CHECK", 2)
+    monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
+    monkeypatch.setattr(records, "ROOT", tmp_path)
+    clinic_run.load.cache_clear()
+    loaded = clinic_run.load(256, 600)
+    clinic_run.load.cache_clear()
+    monkeypatch.setattr(
+        grid,
+        "_outcomes",
+        lambda cells, one, jobs: (
+            (cell, clinic_run.run(cell, *loaded)) for cell in cells
+        ),
+    )
+    return tmp_path / "results" / "clinic.json"
+
+
+def cells():
+    return [
+        dataclasses.replace(SEED_CELL, lr=lr, seed=seed, steps=8)
+        for lr in (0.1, 9.0)
+        for seed in (0, 1)
+    ]
+
+
+def make(target):
+    grid.make_grid(
+        cells(),
+        None,
+        "python scripts/clinic.py",
+        target,
+        settings=clinic.SETTINGS,
+        describe=clinic.describe,
+        jobs=1,
+    )
+
+
+def test_the_plan_has_no_cell_twice():
+    plan = clinic.cells()
+    assert len(set(plan)) == len(plan)
+    assert len({cell.seed for cell in plan}) >= 2
+    groups = {cell.group for cell in plan}
+    assert "last_lr_mult=0.1" in groups and "batch_norm" in groups
+
+
+def test_the_first_cell_is_the_tutorials_network():
+    mx.random.seed(3)
+    ours = SEED_CELL.build()
+    ours(X)
+    mx.random.seed(3)
+    theirs = models.nin()
+    theirs.initialize(init.Xavier())
+    assert (theirs(X) == ours(X)).min().asscalar() == 1
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("widths", _clinic_cells.LAST_BLOCKS)
+def test_without_the_last_relu_logits_are_negative_too(batch_norm, widths):
+    cell = dataclasses.replace(
+        SEED_CELL, last_relu=False, widths=widths, batch_norm=batch_norm
+    )
+    assert (cell.build()(X) < 0).max().asscalar() == 1
+    with_relu = dataclasses.replace(cell, last_relu=True).build()
+    assert (with_relu(X) < 0).max().asscalar() == 0
+    assert [
+        layer.weight.shape[0]
+        for layer in with_relu[7]
+        if isinstance(layer, nn.Conv2D)
+    ] == list(widths)
+
+
+def test_changes_of_the_last_layer_are_for_it_alone():
+    cell = dataclasses.replace(
+        SEED_CELL, init="Normal(0.05)", last_sigma=0.01, last_lr_mult=0.1
+    )
+    net = cell.build()
+    net(X)
+    last, before = cell.last(net), net[7][1]
+    assert last.weight.lr_mult == last.bias.lr_mult == 0.1
+    assert before.weight.lr_mult == 1
+    for layer, sigma in ((last, 0.01), (before, 0.05)):
+        found = layer.weight.data().asnumpy().std()
+        assert abs(found / sigma - 1) < 0.3
+
+
+def test_trained_and_checked_pictures_are_apart(monkeypatch):
+    images = np.arange(60_000, dtype=np.int64)
+    small = np.zeros((60_000, 1, 1), np.uint8)
+    monkeypatch.setattr(
+        clinic_run.data, "fashion_mnist", lambda: (small, images)
+    )
+    clinic_run.load.cache_clear()
+    (_, trained), (_, checked) = clinic_run.load()
+    assert len(trained) == clinic_run.NUM_TRAINED
+    assert len(checked) == clinic_run.NUM_CHECKED
+    clinic_run.load.cache_clear()
+    assert not set(trained) & set(checked)
+
+
+@pytest.mark.parametrize(
+    "logits, moving, verdict",
+    [
+        (NO_LOGITS, False, "dead"),
+        (NO_LOGITS + 0.1, False, "blind"),
+        (NO_LOGITS + 0.1, True, "plateau"),
+        (NO_LOGITS + np.eye(10)[LABELS] * 0.01, True, "plateau"),
+        (NO_LOGITS + np.eye(10)[LABELS], True, "learns"),
+        (NO_LOGITS * np.nan, True, "diverges"),
+    ],
+)
+def test_verdicts(logits, moving, verdict):
+    facts = clinic_run.report([2.3], logits, LABELS, 4, moving)
+    assert facts["verdict"] == verdict
+
+
+def test_report_by_hand():
+    logits = np.eye(10)[LABELS]
+    logits[:, 4] = 0
+    facts = clinic_run.report([1.0, math.nan], logits, LABELS, 4, True)
+    assert facts["verdict"] == "diverges" and facts["curve"] == [1.0, None]
+    facts = clinic_run.report([1.0], logits, LABELS, 4, True)
+    assert facts["dead_logits"] == [4]
+    assert facts["recall"] == [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]
+    assert facts["accuracy"] == 0.9
+    right = math.log(math.e + 9) - 1
+    assert abs(facts["loss"] - (0.9 * right + 0.1 * math.log(10))) < 1e-6
+
+
+def test_records_and_skips(tiny, capsys):
+    make(tiny)
+    facts = results.load("clinic", "cells", folder=tiny.parent)
+    assert [cell["lr"] for cell in facts["cells"]] == [0.1, 0.1, 9.0, 9.0]
+    dead = facts["cells"][2]
+    assert dead["verdict"] == "dead" and dead["loss"] == 2.302585
+    # seen dead at steps 2, 4 and 6: it is not trained to the end
+    assert dead["steps"] == 6 and not dead["first_layer_moves"]
+    alive = facts["cells"][0]
+    assert alive["steps"] == 8 and len(alive["curve"]) == 4
+    assert not list((tiny.parent.parent / "_build/checkpoints").iterdir())
+    capsys.readouterr()
+    make(tiny)
+    assert "recorded already" in capsys.readouterr().out
+
+
+def test_killed_run_goes_on(tiny, monkeypatch, capsys):
+    outcomes = grid._outcomes
+
+    def killed(*args):
+        pairs = outcomes(*args)
+        yield next(pairs)
+        yield next(pairs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(grid, "_outcomes", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make(tiny)
+    assert not tiny.exists()
+    (part,) = (tiny.parent.parent / "_build/checkpoints").iterdir()
+    kept = json.loads(part.read_text())["cells"]
+    assert len(kept) == 2
+    capsys.readouterr()
+    make(tiny)
+    assert capsys.readouterr().out.startswith("3/4 ")
+    again = {
+        json.dumps({k: cell[k] for k in json.loads(next(iter(kept)))}): cell
+        for cell in json.loads(tiny.read_text())["cells"]
+    }
+    for name, outcome in kept.items():
+        assert outcome.items() <= again[name].items()
+
+
+def test_two_runs_of_a_cell_are_equal(tiny):
+    loaded = clinic_run.load(256, 600)
+    first, second = (clinic_run.run(cells()[0], *loaded) for _ in range(2))
+    assert first == second
+
+
+def test_every_picture_once_a_pass():
+    np.random.seed(0)
+    n, steps = 4 * clinic_run.BATCH, 8
+    batches = list(clinic_run._batches(n, steps))
+    assert all(len(batch) == clinic_run.BATCH for batch in batches)
+    first, second = np.concatenate(batches).reshape(2, n)
+    assert sorted(first) == sorted(second) == list(range(n))
+    assert list(first) != list(second)
+
+
+PARENT = f"""
+import sys, time
+sys.path.insert(0, {str(ROOT / "scripts")!r})
+from experiments import grid
+if __name__ == "__main__":
+    for cell, outcome in grid._outcomes([0, 120], time.sleep, 2):
+        print("ready", flush=True)
+"""
+
+
+def test_workers_end_with_a_killed_parent(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True
+    )
+    assert parent.stdout.readline() == "ready\n"
+    parent.kill()
+    # the pipe is closed when the last worker is gone
+    assert parent.communicate(timeout=20)[0] == ""
