@@ -26,7 +26,7 @@ def _runs_a_command():
 if not _runs_a_command():
     compat.activate()  # first: all else needs MXNet
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = (
     "data",

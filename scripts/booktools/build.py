@@ -17,7 +17,6 @@ from booktools.files import (
     ROOT,
     chapters,
     code_cells,
-    environment_hash,
     hash_of,
     is_executed,
     languages,
@@ -53,18 +52,11 @@ def build():
 
 def forget_outdated():
     """Drop what Sphinx and the cache would not see to be out of date."""
-    environment = environment_hash()
-    if changed("environment", environment):
-        shutil.rmtree(CACHE, ignore_errors=True)
     names = ("_ext", "_static", "_templates", "languages.yml")
-    looks = hash_of([ROOT / "book" / name for name in names])
-    if changed("looks", environment + looks):
+    used = [ROOT / "nin_utils", *(ROOT / "book" / name for name in names)]
+    if write_text(BUILD / ".used", hash_of(used)):
+        shutil.rmtree(CACHE, ignore_errors=True)
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
-
-
-def changed(name, value):
-    """Tell whether a value differs from the last build's; remember it."""
-    return write_text(BUILD / f".{name}", value)
 
 
 def seed_cache(language):
@@ -104,13 +96,11 @@ def read_cells(page):
 
 
 def committed(page):
-    """Return the notebook of a page if its outputs are of today, or None."""
+    """Return the notebook of a page if it was executed as it is, or None."""
     notebook = read_notebook(page.notebook)
     if notebook is None or not is_executed(notebook):
         return None
-    environment = notebook.metadata.get("nin_book", {}).get("environment")
-    good = environment == environment_hash()
-    return notebook if good and same_code(read_cells(page), notebook) else None
+    return notebook if same_code(read_cells(page), notebook) else None
 
 
 def executed_before(cache, page):

@@ -6,8 +6,6 @@ address that does not exist yet could be registered by anybody, who could then
 run code on the machines of the readers.
 """
 
-import re
-
 import yaml
 
 from booktools.disk import write_text
@@ -26,9 +24,9 @@ import pathlib
 import sys
 
 if "google.colab" in sys.modules:
-    wheel = pathlib.Path("{wheel}").resolve()
-    assert wheel.exists(), f"setup.html#google-colab -> {{wheel}}"
-    %pip install -q --no-deps {packages} {{wheel}}"""
+    wheels = sorted(pathlib.Path.cwd().glob("nin_utils-*.whl"))
+    assert wheels, f"setup.html#google-colab -> {{pathlib.Path.cwd()}}"
+    %pip install -q --no-deps {packages} {{wheels[-1]}}"""
 
 
 def repository(root=ROOT):
@@ -38,22 +36,10 @@ def repository(root=ROOT):
     return (settings["url"] or "").rstrip("/"), settings["branch"]
 
 
-def wheel_name(root=ROOT):
-    """Return the name of the wheel of nin_utils, as built from here."""
-    text = (root / "pyproject.toml").read_text(encoding="utf-8")
-    version = re.search(r'^version = "(.+)"$', text, re.MULTILINE)
-    return f"nin_utils-{version[1]}-py3-none-any.whl"
-
-
-def setup_source(url, branch="main", root=ROOT):
+def setup_source(url, branch="main"):
     """Return the code of the first cell, for this address of the book."""
     template = ADDRESS if url else UPLOAD
-    return template.format(
-        url=url,
-        branch=branch,
-        packages=PACKAGES,
-        wheel=wheel_name(root),
-    )
+    return template.format(url=url, branch=branch, packages=PACKAGES)
 
 
 def setup_of(source, root=ROOT):
@@ -64,7 +50,7 @@ def setup_of(source, root=ROOT):
     """
     _, _, rest = code_cells(source)[0].source.partition(PACKAGES)
     more = rest.splitlines()[1:]
-    return "\n".join([setup_source(*repository(root), root=root), *more])
+    return "\n".join([setup_source(*repository(root)), *more])
 
 
 def setup_problem(source, root=ROOT):

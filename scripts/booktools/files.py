@@ -98,15 +98,6 @@ def same_code(source, notebook):
     ]
 
 
-def environment_hash(root=ROOT):
-    """Return a short hash of all that the code cells call.
-
-    This is nin_utils with its data and the locked requirements.  Outputs
-    made with another hash may be out of date.
-    """
-    return hash_of([root / "requirements.txt", root / "nin_utils"], root)
-
-
 def hash_of(paths, root=ROOT):
     """Return a short hash of files, and of all files in folders."""
     digest = hashlib.sha256()

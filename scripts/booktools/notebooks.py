@@ -14,7 +14,6 @@ from booktools.files import (
     ROOT,
     chapters,
     code_cells,
-    environment_hash,
     is_executed,
     read_notebook,
     read_source,
@@ -33,7 +32,8 @@ def update_notebooks(names=(), root=ROOT):
 
     The other languages take their outputs from these (`booktools.languages`).
     A notebook is executed where it never was, where its code differs from
-    the page's, or where nin_utils or the requirements changed since.
+    the page's, or where it is named. Whether the stored outputs still are
+    those of today, `pytest --nbval` tells: name the notebooks that it finds.
     """
     wanted = [
         page
@@ -49,7 +49,7 @@ def update_notebooks(names=(), root=ROOT):
     failed = []
     for page in wanted:
         try:
-            update_notebook(page, root)
+            update_notebook(page, root, anew=bool(names))
         except NotebookError as error:
             print(error)
             failed.append(page.name)
@@ -57,7 +57,7 @@ def update_notebooks(names=(), root=ROOT):
         raise SystemExit(f"Not written, a cell failed: {', '.join(failed)}")
 
 
-def update_notebook(page, root=ROOT):
+def update_notebook(page, root=ROOT, anew=False):
     """Write one notebook; keep its cell ids, and its outputs if valid."""
     name = page.notebook.relative_to(root)
     write_setup(page, root)
@@ -66,12 +66,7 @@ def update_notebook(page, root=ROOT):
     stale = True
     if old is not None:
         forgive_setup(old, new)
-        environment = old.metadata.get("nin_book", {}).get("environment")
-        stale = not (
-            is_executed(old)
-            and same_code(new, old)
-            and environment == environment_hash(root)
-        )
+        stale = anew or not (is_executed(old) and same_code(new, old))
         new = combine_inputs_with_outputs(new, old, fmt="md:myst")
     if stale:
         print(f"{name}: executing", flush=True)
@@ -115,7 +110,6 @@ def clean(notebook, root=ROOT):
                 "name": "python3",
             },
             "language_info": {"name": "python"},
-            "nin_book": {"environment": environment_hash(root)},
         }
     )
     for cell in notebook.cells:

@@ -183,8 +183,12 @@ def test_make_notebooks_executes_only_what_changed(book, capsys):
     assert notebook.cells[-1].source == "Other words."
     assert [c.id for c in notebook.cells][:-1] == ids[:-1]
 
-    (book.root / "nin_utils/__init__.py").write_text("x = 1\n")
-    notebooks.update_notebooks(root=book.root)
+    text = book.notebook.read_text()
+    (book.root / "nin_utils/__init__.py").write_text('"""Words."""\n')
+    notebooks.update_notebooks(root=book.root)  # the library's words changed
+    assert "executing" not in capsys.readouterr().out
+    assert book.notebook.read_text() == text
+    notebooks.update_notebooks(["01_one"], book.root)  # asked for by name
     assert "executing" in capsys.readouterr().out
 
 

@@ -95,7 +95,7 @@ def test_modules_are_loaded_when_used():
         "import nin_utils; print(nin_utils.data.LABELS[9], "
         "nin_utils.__version__, 'shapes' in dir(nin_utils))"
     )
-    assert out == "ankle boot 0.1.0 True"
+    assert out == "ankle boot 0.2.0 True"
     assert "no attribute 'nonsense'" in (
         run("import nin_utils; nin_utils.nonsense").stderr
     )
