@@ -92,7 +92,6 @@ def fold_batch_norm(net):
 
 def _can_fold(conv, layer):
     """Say whether a layer normalises the channels of the convolution."""
-    return (
-        isinstance(layer, nn.BatchNorm)
-        and layer._kwargs["axis"] == conv._kwargs["layout"].find("C")
-    )
+    return isinstance(layer, nn.BatchNorm) and layer._kwargs[
+        "axis"
+    ] == conv._kwargs["layout"].find("C")

@@ -37,11 +37,13 @@ def confidence_maps(net, X):
             "picture needs X.expand_dims(0)"
         )
     layers = (
-        list(net) if isinstance(net, (nn.Sequential, nn.HybridSequential))
+        list(net)
+        if isinstance(net, (nn.Sequential, nn.HybridSequential))
         else []
     )
     poolings = [
-        i for i, layer in enumerate(layers)
+        i
+        for i, layer in enumerate(layers)
         if isinstance(layer, nn.GlobalAvgPool2D)
     ]
     if not poolings:

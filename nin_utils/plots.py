@@ -101,9 +101,7 @@ def show_maps(images, maps, row_titles, col_titles, size=0.85):
         squeeze=False,
         figsize=(size * (channels + 1), 1.08 * size * count),
     )
-    for row, image, channel_maps, title in zip(
-        axes, images, maps, row_titles
-    ):
+    for row, image, channel_maps, title in zip(axes, images, maps, row_titles):
         _picture(row[0], image)
         row[0].set_ylabel(title, fontsize=8)
         top = max(float(channel_maps.max()), 1e-12)

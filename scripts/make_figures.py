@@ -177,7 +177,10 @@ def _confidence(fig, left, maps):
     for row, (label, channel_map) in enumerate(zip(LABELS, maps)):
         bottom = 0.915 - 0.086 * row
         _panel(
-            fig, (left, bottom, 0.06, height), channel_map, "viridis",
+            fig,
+            (left, bottom, 0.06, height),
+            channel_map,
+            "viridis",
             maps.max(),
         )
         fig.text(

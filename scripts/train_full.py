@@ -38,9 +38,7 @@ def train(run, checkpoint=None, validate=False):
     train_iter, test_iter = batches(run, validate)
     mx.random.seed(run.seed)
     net = run.build()
-    last_convolution(net).collect_params().setattr(
-        "lr_mult", run.last_lr_mult
-    )
+    last_convolution(net).collect_params().setattr("lr_mult", run.last_lr_mult)
     trainer = gluon.Trainer(
         net.collect_params(),
         run.optimizer,
@@ -63,8 +61,9 @@ def last_convolution(net):
     """Return the layer whose outputs are the class scores, or their maps."""
     layers = []
     net.apply(
-        lambda layer: isinstance(layer, (nn.Conv2D, nn.Dense))
-        and layers.append(layer)
+        lambda layer: (
+            isinstance(layer, (nn.Conv2D, nn.Dense)) and layers.append(layer)
+        )
     )
     return layers[-1]
 

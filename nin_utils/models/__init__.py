@@ -130,9 +130,7 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
     return net
 
 
-def nin_mnist(
-    num_classes=10, pretrained=False, batch_norm=False, dropout=0.5
-):
+def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
     """Return the paper's own network for MNIST.
 
     Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after

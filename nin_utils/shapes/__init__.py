@@ -12,6 +12,7 @@ from .table import Row, Walkthrough
 
 _LARGEST = 4096  # px, where the search for a legal size ends
 
+
 def _elementary(net, path=""):
     """Yield (name, layer) of every layer that is not a container."""
     found = rules.kind(net)

@@ -83,8 +83,6 @@ def flatten(state, key, arrays):
     if state is None:
         return None
     if isinstance(state, (tuple, list)):
-        return [
-            flatten(s, f"{key}/{i}", arrays) for i, s in enumerate(state)
-        ]
+        return [flatten(s, f"{key}/{i}", arrays) for i, s in enumerate(state)]
     arrays[key] = state
     return key

@@ -86,9 +86,7 @@ def check_checkpoint(trainer, seed, checkpoint, resume):
         raise ValueError(f"seed must be an integer from 0, not {seed!r}")
     if resume and checkpoint is None:
         raise ValueError("resume=True needs checkpoint=, the file's name")
-    if checkpoint is not None and trainer._kvstore_params[
-        "update_on_kvstore"
-    ]:
+    if checkpoint is not None and trainer._kvstore_params["update_on_kvstore"]:
         raise ValueError(
             "a checkpoint needs the optimizer's states in this process: make "
             "the Trainer with update_on_kvstore=False"

@@ -110,17 +110,25 @@ def seed(steps):
 
     images, labels = pictures(steps)
     transforms = gdata.vision.transforms
-    dataset = gdata.ArrayDataset(nd.array(images[..., None], dtype="uint8"),
-                                 labels)  # as gdata.vision.FashionMNIST
+    dataset = gdata.ArrayDataset(
+        nd.array(images[..., None], dtype="uint8"), labels
+    )  # as gdata.vision.FashionMNIST
     loader = gdata.DataLoader(
-        dataset.transform_first(transforms.Compose(
-            [transforms.Resize(SIZE), transforms.ToTensor()])),
-        BATCH_SIZE, shuffle=True, num_workers=4)
+        dataset.transform_first(
+            transforms.Compose(
+                [transforms.Resize(SIZE), transforms.ToTensor()]
+            )
+        ),
+        BATCH_SIZE,
+        shuffle=True,
+        num_workers=4,
+    )
     train_iter = Timed(loader, nd.waitall)
     net = models.nin()
     test_iter = [(nd.zeros((1, 1, SIZE, SIZE)), nd.zeros(1))]
-    d2l.train_ch5(net, train_iter, test_iter, BATCH_SIZE, initialise(net),
-                  cpu(), 1)
+    d2l.train_ch5(
+        net, train_iter, test_iter, BATCH_SIZE, initialise(net), cpu(), 1
+    )
     return train_iter.speed
 
 
@@ -130,15 +138,28 @@ def torch(steps, channels_last=False):
     from torch import nn
 
     def block(c_in, c, kernel_size, stride, padding):
-        return [nn.Conv2d(c_in, c, kernel_size, stride, padding), nn.ReLU(),
-                nn.Conv2d(c, c, 1), nn.ReLU(), nn.Conv2d(c, c, 1), nn.ReLU()]
+        return [
+            nn.Conv2d(c_in, c, kernel_size, stride, padding),
+            nn.ReLU(),
+            nn.Conv2d(c, c, 1),
+            nn.ReLU(),
+            nn.Conv2d(c, c, 1),
+            nn.ReLU(),
+        ]
 
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     net = nn.Sequential(
-        *block(1, 96, 11, 4, 0), nn.MaxPool2d(3, 2),
-        *block(96, 256, 5, 1, 2), nn.MaxPool2d(3, 2),
-        *block(256, 384, 3, 1, 1), nn.MaxPool2d(3, 2), nn.Dropout(0.5),
-        *block(384, 10, 3, 1, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        *block(1, 96, 11, 4, 0),
+        nn.MaxPool2d(3, 2),
+        *block(96, 256, 5, 1, 2),
+        nn.MaxPool2d(3, 2),
+        *block(256, 384, 3, 1, 1),
+        nn.MaxPool2d(3, 2),
+        nn.Dropout(0.5),
+        *block(384, 10, 3, 1, 1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+    )
     layout = torch.channels_last if channels_last else torch.contiguous_format
     net = net.to(memory_format=layout)
     optimizer = torch.optim.SGD(net.parameters(), lr=LR)

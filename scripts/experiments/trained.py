@@ -73,9 +73,7 @@ def ship(run, net, test_iter):
     which = "canvas" if run.canvases else True
     shipped = getattr(models, run.network)(pretrained=which)
     after, _ = predict(shipped, test_iter)
-    _, sample_iter = data.load_data_fashion_mnist(
-        500, run.resize, subset=True
-    )
+    _, sample_iter = data.load_data_fashion_mnist(500, run.resize, subset=True)
     return {
         "file": path.relative_to(ROOT).as_posix(),
         "sha256": sha256,

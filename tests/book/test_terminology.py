@@ -1,6 +1,5 @@
 """The Chinese pages use the terms of TERMINOLOGY.md."""
 
-
 import pytest
 
 from booktools.rules.terms import read_terms, term_problems

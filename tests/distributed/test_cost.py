@@ -71,9 +71,7 @@ def test_servers_beside_all_workers_cost_as_much_as_a_ring():
         beside = cost.server_seconds(
             BYTES, workers, GBIT, workers, beside=True
         )
-        assert beside == pytest.approx(
-            cost.ring_seconds(BYTES, workers, GBIT)
-        )
+        assert beside == pytest.approx(cost.ring_seconds(BYTES, workers, GBIT))
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     for i, top in enumerate(rows):
         for j, left in enumerate(columns):
             patch = padded[:, :, top : top + k, left : left + k]
-            y[:, :, i, j] = np.tensordot(
-                patch, weight, ((1, 2, 3), (1, 2, 3))
-            )
+            y[:, :, i, j] = np.tensordot(patch, weight, ((1, 2, 3), (1, 2, 3)))
     return y if bias is None else y + bias.reshape(1, -1, 1, 1)
 
 

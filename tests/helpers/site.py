@@ -1,6 +1,5 @@
 """The built pages, and what happens when one is opened."""
 
-
 from helpers import ROOT
 
 SITE = ROOT / "_build" / "html"

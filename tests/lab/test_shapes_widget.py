@@ -225,9 +225,7 @@ def test_every_network_of_the_list_fits(shapes):
 
 
 def test_phone(browser, address):
-    with widgets.opened(
-        browser, address, "shapes", **widgets.PHONE
-    ) as shapes:
+    with widgets.opened(browser, address, "shapes", **widgets.PHONE) as shapes:
         shapes.button("Conv2D 11×11/4").tap()
         assert shapes.element.locator("[name=stride]").is_visible()
         assert shapes.too_wide() <= 0

@@ -65,9 +65,7 @@ def through_oracle(X, layers):
             conv, stride, padding = layer
             weight = conv.weight.data().asnumpy().astype("float64")
             bias = conv.bias.data().asnumpy().astype("float64")
-            x = oracles.relu(
-                oracles.conv2d(x, weight, bias, stride, padding)
-            )
+            x = oracles.relu(oracles.conv2d(x, weight, bias, stride, padding))
     return oracles.global_avg_pool(x)
 
 

@@ -113,9 +113,7 @@ def tiny_loader(batch_size, resize):
 def test_training_runs_as_written(monkeypatch):
     names = {}
     run(NETWORK, names)
-    monkeypatch.setattr(
-        names["d2l"], "load_data_fashion_mnist", tiny_loader
-    )
+    monkeypatch.setattr(names["d2l"], "load_data_fashion_mnist", tiny_loader)
     before = run("net.initialize(); print(net(nd.ones((1,1,96,96))))", names)
     lines = run(TRAINING, names).splitlines()
     assert lines[0] == f"training on {names['ctx']}"

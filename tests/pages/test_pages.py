@@ -28,9 +28,7 @@ def test_every_page_opens_well_and_asks_nothing_outside(site, visit, width):
         outside = [u for u in one.requests if not u.startswith(site)]
         inside = [u for u in outside if u.startswith(("data:", "blob:"))]
         problems += [
-            f"{name}: request to {url}"
-            for url in outside
-            if url not in inside
+            f"{name}: request to {url}" for url in outside if url not in inside
         ]
         scroll = one.page.evaluate("document.documentElement.scrollWidth")
         if scroll > width:
@@ -48,9 +46,10 @@ def test_chapter(site, visit, name):
     assert page.locator("html").get_attribute("lang") == lang
     description = page.locator("meta[name=description]")
     assert len(description.get_attribute("content")) > 20
-    assert page.locator(".math").count() == page.locator(
-        ".math .katex-html"
-    ).count(), "mathematics that was not set"
+    assert (
+        page.locator(".math").count()
+        == page.locator(".math .katex-html").count()
+    ), "mathematics that was not set"
     assert page.locator(".katex-error").count() == 0
     assert page.locator("main img:not([alt]), main img[alt='']").count() == 0
     fonts = page.evaluate(

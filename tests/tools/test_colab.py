@@ -1,8 +1,8 @@
 """Every notebook runs alone on Colab, from its first cell as written.
 
 `make colab` runs the slow tests (marked colab): each notebook in an empty
-folder, in a fresh environment with the versions of tests/tools/colab/. It needs
-the Pythons named there, a package index and half an hour.
+folder, in a fresh environment with the versions of tests/tools/colab/. It
+needs the Pythons named there, a package index and half an hour.
 """
 
 import functools
@@ -24,7 +24,9 @@ from booktools.files import ORIGINAL, ROOT, chapters, code_cells, read_notebook
 from helpers.stub_libraries import COMPILER, DRIVER, compile_stub
 
 WORK = ROOT / "_build" / "colab"
-RUNTIMES = sorted(p.stem[6:] for p in (ROOT / "tests/tools/colab").glob("*.txt"))
+RUNTIMES = sorted(
+    p.stem[6:] for p in (ROOT / "tests/tools/colab").glob("*.txt")
+)
 STUB = """import sys, types
 sys.modules["google.colab"] = types.ModuleType("google.colab")
 from ipykernel.kernelapp import launch_new_instance

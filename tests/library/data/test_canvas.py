@@ -1,4 +1,3 @@
-
 import nin_utils  # noqa: F401
 from nin_utils import data, models
 from nin_utils.data.batches import Batches
