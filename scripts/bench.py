@@ -14,7 +14,7 @@ import statistics
 import sys
 
 from nin_utils import models, shapes
-from nin_utils.compat.threads import usable_cpus
+from nin_utils.compat import usable_cpus
 
 from experiments.bench import as_rows, main
 from experiments.bench_processes import (

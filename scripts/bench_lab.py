@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 
-from nin_utils.compat.threads import usable_cpus
+from nin_utils.compat import usable_cpus
 
 from booktools.disk import ROOT
 from experiments.arguments import parser_of

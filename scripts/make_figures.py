@@ -13,8 +13,7 @@ import os
 from pathlib import Path
 
 from nin_utils import models, plots
-from nin_utils.data import LABELS, fashion_mnist
-from nin_utils.data.canvas import place
+from nin_utils.data import LABELS, fashion_mnist, place
 from nin_utils.maps import confidence_maps
 
 import matplotlib.pyplot as plt

@@ -15,8 +15,7 @@ import os
 import time
 
 from nin_utils import data, training
-from nin_utils.data.batches import Batches
-from nin_utils.data.canvas import RandomPlace
+from nin_utils.data import Batches, RandomPlace
 
 import mxnet as mx
 from mxnet import gluon
@@ -77,11 +76,17 @@ def batches(run, validate):
         test = images[-NUM_VALIDATION:], labels[-NUM_VALIDATION:]
     else:
         test = data.fashion_mnist(train=False)
-    size = run.batch_size, run.resize
     augment = RandomPlace(run.canvases) if run.canvases else run.augment
     return (
-        Batches(images[first], labels[first], *size, True, augment),
-        Batches(*test, *size, False),
+        Batches(
+            images[first],
+            labels[first],
+            run.batch_size,
+            resize=run.resize,
+            shuffle=True,
+            augment=augment,
+        ),
+        Batches(*test, run.batch_size, resize=run.resize),
     )
 
 

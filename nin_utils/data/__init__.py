@@ -15,11 +15,21 @@ from pathlib import Path
 import numpy as np
 
 from ..checks import check_integer
-from .batches import Batches
+from .batches import Batches, resize_images
+from .canvas import RandomPlace, place
 from .idx import SAMPLE, DataError, decode
 from .sources import load
 
-__all__ = ["LABELS", "DataError", "fashion_mnist", "load_data_fashion_mnist"]
+__all__ = [
+    "LABELS",
+    "Batches",
+    "DataError",
+    "RandomPlace",
+    "fashion_mnist",
+    "load_data_fashion_mnist",
+    "place",
+    "resize_images",
+]
 
 LABELS = (
     "t-shirt",
@@ -120,7 +130,7 @@ def load_data_fashion_mnist(
         Batches(
             *fashion_mnist(train, root, subset),
             batch_size,
-            resize,
+            resize=resize,
             shuffle=train,
             augment=augment if train else None,
         )

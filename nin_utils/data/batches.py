@@ -89,7 +89,7 @@ class Batches:
         int32, (N,).
     batch_size : int
         Pictures in a batch; the last one may be smaller.
-    resize : int or None
+    resize : int, optional
         New height and width in pixels: resized once if the result fits
         into 1 GiB, else batch by batch.
     shuffle : bool
@@ -108,7 +108,14 @@ class Batches:
     """
 
     def __init__(
-        self, images, labels, batch_size, resize, shuffle, augment=None
+        self,
+        images,
+        labels,
+        batch_size,
+        *,
+        resize=None,
+        shuffle=False,
+        augment=None,
     ):
         self.batch_size = batch_size
         self.num_examples = len(images)

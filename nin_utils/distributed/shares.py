@@ -83,7 +83,7 @@ class Shares:
         X, y = data.fashion_mnist(train=False, subset=options.subset)
         first = slice(options.test_examples)
         test_iter = Batches(
-            X[first], y[first], _TEST_BATCH, options.size, shuffle=False
+            X[first], y[first], _TEST_BATCH, resize=options.size
         )
         right = 0
         for X, y in test_iter:

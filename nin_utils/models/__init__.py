@@ -12,7 +12,15 @@ from . import weights
 from .classic import alexnet, lenet, vgg
 from .layers import add_convolution
 
-__all__ = ["alexnet", "lenet", "nin", "nin_block", "nin_mnist", "vgg"]
+__all__ = [
+    "alexnet",
+    "lenet",
+    "mlpconv",
+    "nin",
+    "nin_block",
+    "nin_mnist",
+    "vgg",
+]
 
 # Helpers
 
@@ -31,7 +39,7 @@ def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
         )
 
 
-def _mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
+def mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
     """Return a convolution, then one 1x1 convolution a further width.
 
     A ReLU follows each; on request a batch normalisation stands before it.
@@ -74,7 +82,7 @@ def nin_block(num_channels, kernel_size, strides, padding):
     check_window("kernel_size", kernel_size)
     check_window("strides", strides)
     check_window("padding", padding, smallest=0)
-    return _mlpconv([num_channels] * 3, kernel_size, strides, padding)
+    return mlpconv([num_channels] * 3, kernel_size, strides, padding)
 
 
 # Networks
@@ -114,14 +122,14 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
     _check(num_classes, dropout, pretrained, batch_norm)
     net = nn.HybridSequential()
     net.add(
-        _mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
+        mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
-        _mlpconv([256] * 3, 5, strides=1, padding=2, batch_norm=batch_norm),
+        mlpconv([256] * 3, 5, strides=1, padding=2, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
-        _mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
+        mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
         nn.Dropout(dropout),
-        _mlpconv([num_classes] * 3, 3, 1, padding=1, batch_norm=batch_norm),
+        mlpconv([num_classes] * 3, 3, 1, padding=1, batch_norm=batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
@@ -173,13 +181,13 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
     _check(num_classes, dropout, pretrained, batch_norm, ("canvas",))
     net = nn.HybridSequential()
     net.add(
-        _mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
+        mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        _mlpconv((128, 96, 48), 5, 1, 2, batch_norm),
+        mlpconv((128, 96, 48), 5, 1, 2, batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        _mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm),
+        mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )

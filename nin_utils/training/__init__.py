@@ -14,7 +14,7 @@ from .epoch import accuracy, seed_all, train_epoch
 from .history import History
 from .interrupt import interrupts_wait
 
-__all__ = ["History", "evaluate_accuracy", "train", "try_gpu"]
+__all__ = ["History", "evaluate_accuracy", "seed_all", "train", "try_gpu"]
 
 
 def train(

@@ -6,7 +6,7 @@ import os
 import warnings
 
 from nin_utils import data, training
-from nin_utils.data.batches import Batches
+from nin_utils.data import Batches
 
 import mxnet as mx
 import numpy as np
@@ -27,8 +27,8 @@ def _read(train):
 def run(cell):
     """Train one cell; return what is recorded."""
     images, labels = (part[: cell.num_train] for part in _read(True))
-    test = Batches(*_read(False), 500, None, False)
-    seen = Batches(images, labels, 500, None, False)
+    test = Batches(*_read(False), 500)
+    seen = Batches(images, labels, 500)
     net, history = _train(cell, images, labels, seen)
     logits, test_labels = predict(net, test)
     return {
@@ -43,7 +43,9 @@ def run(cell):
 
 def _train(cell, images, labels, seen):
     mx.random.seed(cell.seed)
-    batches = Batches(images, labels, BATCH, None, True, cell.augment)
+    batches = Batches(
+        images, labels, BATCH, shuffle=True, augment=cell.augment
+    )
     num_steps = cell.num_epochs * len(batches)
     net = cell.build()
     net.initialize(getattr(init, cell.init)())
@@ -80,6 +82,4 @@ def _shifted(net, pixels):
     images, labels = (part[:NUM_SHIFTED] for part in _read(False))
     moved = np.zeros_like(images)
     moved[:, :, pixels:] = images[:, :, : images.shape[2] - pixels]
-    return training.evaluate_accuracy(
-        net, Batches(moved, labels, 500, None, False)
-    )
+    return training.evaluate_accuracy(net, Batches(moved, labels, 500))

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from nin_utils.compat.threads import usable_cpus
+from nin_utils.compat import usable_cpus
 
 from experiments.arguments import parser_of
 from experiments.provenance import git_commit

@@ -62,7 +62,7 @@ def initialise(net):
 def train(name, steps, on_start=lambda: None):
     """Train a network for some steps; return the pictures per second."""
     from nin_utils import models, training
-    from nin_utils.data.batches import Batches
+    from nin_utils.data import Batches
 
     from mxnet import nd
 
@@ -71,7 +71,9 @@ def train(name, steps, on_start=lambda: None):
         on_start()
 
     images, labels = pictures(steps)
-    batches = Batches(images, labels, BATCH_SIZE, NETWORKS[name], True)
+    batches = Batches(
+        images, labels, BATCH_SIZE, resize=NETWORKS[name], shuffle=True
+    )
     train_iter = Timed(batches, wait)
     net = getattr(models, name)()
     trainer = initialise(net)

@@ -1,8 +1,7 @@
 """Accuracy of a network while the garment moves, grows and loses its frame."""
 
 from nin_utils import data, training
-from nin_utils.data.batches import Batches
-from nin_utils.data.canvas import place
+from nin_utils.data import Batches, place
 
 CANVASES = range(28, 85, 8)  # pixels
 SIDES = range(14, 57, 7)
@@ -37,7 +36,7 @@ def accuracy_on_canvases(net, num_pictures=NUM_PICTURES):
         middle = (canvas - side) // 2
         top, left = (middle if x is None else x for x in (top, left))
         placed = place(images, canvas, side, top, left)[..., 0]
-        batches = Batches(placed, labels, 250, None, False)
+        batches = Batches(placed, labels, 250)
         return training.evaluate_accuracy(net, batches)
 
     return {

@@ -4,8 +4,8 @@ import functools
 import math
 
 from nin_utils import data
-from nin_utils.data.batches import resize_images
-from nin_utils.training.epoch import seed_all
+from nin_utils.data import resize_images
+from nin_utils.training import seed_all
 
 import mxnet as mx
 import numpy as np

@@ -8,7 +8,7 @@ import os
 import threading
 import time
 
-from nin_utils.compat.threads import usable_cpus
+from nin_utils.compat import usable_cpus
 
 from booktools.disk import ROOT, write_text
 from experiments.arguments import chosen, parser_of

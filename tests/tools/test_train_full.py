@@ -27,7 +27,7 @@ def tiny(monkeypatch, tmp_path):
     """Make a run of two short epochs the only one."""
     images, labels = data.fashion_mnist(train=False, subset=True)
     iterators = tuple(
-        Batches(images[part], labels[part], 32, None, False)
+        Batches(images[part], labels[part], 32)
         for part in (slice(96), slice(96, 196))
     )
     run = dataclasses.replace(

@@ -158,7 +158,7 @@ def test_augmented_pictures_are_mirrored_and_moved():
     image = np.zeros((400, 8, 8), np.uint8)
     image[:, 3, 2] = 200  # one dot, so that every change can be read off
     labels = np.zeros(400, np.int32)
-    batches = _batches.Batches(image, labels, 400, None, False, augment=1)
+    batches = _batches.Batches(image, labels, 400, augment=1)
     np.random.seed(0)
     X, _ = next(iter(batches))
     seen = np.argwhere(X.asnumpy()[:, 0] > 0)
