@@ -7,10 +7,10 @@ import pytest
 
 from booktools.browser import chromium, served
 from helpers import ROOT
-from helpers.site import SITE, Visit
+from helpers.site import SITE, Visit, new_window
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site():
     if not (SITE / "index.html").exists():
         command = [sys.executable, str(ROOT / "scripts" / "book.py"), "build"]
@@ -19,7 +19,7 @@ def site():
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     with chromium() as browser:
         yield browser
@@ -27,18 +27,20 @@ def browser():
 
 @pytest.fixture
 def visit(browser):
-    visits = []
+    windows = []
 
     def visit(address, width=1280, **options):
-        visits.append(Visit(browser, address, width, **options))
-        return visits[-1]
+        windows.append(new_window(browser, width, **options))
+        one = Visit(windows[-1])
+        one.page.goto(address, wait_until="networkidle")
+        return one
 
     yield visit
-    for one in visits:
-        one.context.close()
+    for window in windows:
+        window.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab_folder(tmp_path_factory):
     """A folder with the lab's canvas alone, on pages of its own."""
     from helpers import lab  # loads MXNet, which few tests of pages need
@@ -48,7 +50,7 @@ def lab_folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab_site(lab_folder):
     with served(lab_folder) as address:
         yield address

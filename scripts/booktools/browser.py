@@ -55,8 +55,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         if not path.endswith(TEXT):
             return super().send_head()
         try:
-            with open(path, "rb") as file:
-                content = gzip.compress(file.read(), 6)
+            content = _compressed(path, Path(path).stat().st_mtime_ns)
         except OSError:
             return super().send_head()
         self.send_response(200)
@@ -65,6 +64,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         return io.BytesIO(content)
+
+
+@functools.cache
+def _compressed(path, changed):
+    """Return the compressed content of a file that was changed then."""
+    return gzip.compress(Path(path).read_bytes(), 6)
 
 
 @contextlib.contextmanager

@@ -6,12 +6,14 @@ SITE = ROOT / "_build" / "html"
 
 
 def html_files():
-    """Return every page of the site, as paths within it."""
-    return sorted(
+    """Return every page of the built site, as paths within it."""
+    found = sorted(
         path.relative_to(SITE).as_posix()
         for path in SITE.rglob("*.html")
         if "_static" not in path.parts
     )
+    assert len(found) > 50, f"{SITE} is not the built book: make book"
+    return found
 
 
 def chapter_names():
@@ -24,13 +26,10 @@ def chapter_names():
 
 
 class Visit:
-    """A page in a new window, with all that happened while it loaded."""
+    """A page in a new tab, with all that happened while it loaded."""
 
-    def __init__(self, browser, address, width, **options):
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900}, **options
-        )
-        self.page = self.context.new_page()
+    def __init__(self, context):
+        self.page = context.new_page()
         self.requests, self.troubles = [], []
         self.page.on("request", lambda r: self.requests.append(r.url))
         self.page.on("requestfailed", lambda r: self.trouble("failed", r.url))
@@ -38,7 +37,6 @@ class Visit:
         self.page.on("pageerror", lambda e: self.trouble("script", e))
         self.page.on("console", self.said)
         self.responses = []
-        self.page.goto(address, wait_until="networkidle")
 
     def trouble(self, what, detail):
         self.troubles.append(f"{what}: {detail}")
@@ -58,3 +56,33 @@ class Visit:
             response.request.sizes()["responseBodySize"]
             for response in self.responses
         )
+
+
+def new_window(browser, width, **options):
+    """Return a window of this width that has seen no page yet."""
+    size = {"width": width, "height": 900}
+    return browser.new_context(viewport=size, **options)
+
+
+def tour(browser, site, names, width=1280):
+    """Open pages in one window, four tabs at a time; yield name and `Visit`.
+
+    Parameters
+    ----------
+    browser : playwright.sync_api.Browser
+    site : str
+        What stands before the names, ending with a slash.
+    names : sequence of str
+    width : int
+        Of the window, in pixels.
+    """
+    window = new_window(browser, width)
+    for first in range(0, len(names), 4):
+        visits = {name: Visit(window) for name in names[first : first + 4]}
+        for name, one in visits.items():
+            one.page.goto(site + name, wait_until="commit")
+        for name, one in visits.items():
+            one.page.wait_for_load_state("networkidle")
+            yield name, one
+            one.page.close()
+    window.close()

@@ -21,7 +21,7 @@ def test_root_page_follows_the_browser(site, visit, locale, language):
     assert page.locator("h1").count() >= 1
 
 
-def test_root_page_works_without_a_server(visit):
+def test_root_page_works_without_a_server(site, visit):
     page = visit((SITE / "index.html").as_uri()).page
     page.wait_for_url("**/en/index.html")
 
@@ -62,7 +62,7 @@ def test_chinese_search(site, visit, word):
     page.locator("#search-results li a").first.wait_for()
 
 
-def test_pages_of_both_languages_know_each_other():
+def test_pages_of_both_languages_know_each_other(site):
     english = {n[3:] for n in html_files() if n.startswith("en/")}
     chinese = {n[3:] for n in html_files() if n.startswith("zh/")}
     chapters = {n for n in english if n[:2].isdigit()}

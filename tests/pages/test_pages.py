@@ -12,18 +12,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers import ROOT
-from helpers.site import SITE, chapter_names, html_files
+from helpers.site import SITE, chapter_names, html_files, tour
 
 MAX_BYTES = 600_000  # a chapter's page with all it loads, compressed
 WIDTHS = (1280, 390)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_opens_well_and_asks_nothing_outside(site, visit, width):
+def test_every_page_opens_well_and_asks_nothing_outside(site, browser, width):
     problems, names = [], html_files()
     assert "en/index.html" in names
-    for name in names:
-        one = visit(urljoin(site, name), width)
+    for name, one in tour(browser, site, names, width):
         problems += [f"{name}: {trouble}" for trouble in one.troubles]
         outside = [u for u in one.requests if not u.startswith(site)]
         inside = [u for u in outside if u.startswith(("data:", "blob:"))]
@@ -33,7 +32,6 @@ def test_every_page_opens_well_and_asks_nothing_outside(site, visit, width):
         scroll = one.page.evaluate("document.documentElement.scrollWidth")
         if scroll > width:
             problems.append(f"{name}: {scroll} px wide on {width} px")
-        one.context.close()
     assert not problems, "\n".join(problems)
 
 
@@ -102,7 +100,7 @@ LOWEST_CONTRAST = """() => {
 }"""
 
 
-def test_every_internal_link_leads_somewhere():
+def test_every_internal_link_leads_somewhere(site):
     anchors, links = {}, []
     for name in html_files():
         text = (SITE / name).read_text(encoding="utf-8")
