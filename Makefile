@@ -7,7 +7,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test check notebooks sync translate-status full bench \
+.PHONY: help setup book test coverage check notebooks sync translate-status full bench \
 	colab matrix stress gpu-stub serve pdf epub audit offline clean
 
 help: ## List the commands
@@ -40,12 +40,17 @@ book: $(READY) ## Build the book into _build/html
 
 test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check
 	$(BIN)/python -m pytest tests --ignore=tests/pages
 	$(BIN)/python -m pytest --nbval notebooks/en
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
 	$(BIN)/python -m pytest tests/pages
+
+coverage: $(READY) ## Which branches of nin_utils no test takes
+	$(BIN)/python -m pytest tests/library tests/distributed \
+		--cov --cov-report=term-missing:skip-covered
 
 check: $(READY) ## Check the rules of pages and notebooks (seconds)
 	$(BIN)/python scripts/book.py check
@@ -98,4 +103,4 @@ offline: $(READY) ## Build and test with the network cut (10 minutes)
 	$(BIN)/python scripts/offline.py $(MAKE) clean test book
 
 clean: ## Remove what was built (not .venv)
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .coverage .pytest_cache .ruff_cache .hypothesis
