@@ -65,6 +65,7 @@ def save(path, net, trainer, **facts):
         },
         "update_counts": update_counts,
         "states": structure,
+        "arrays": sorted(arrays),
         **facts,
     }
     text = json.dumps(meta).encode()
@@ -202,10 +203,14 @@ def _arrays(file):
     file.seek(0)
     with np.load(file, allow_pickle=False) as stored:
         meta = json.loads(stored["meta"].tobytes())
-        return {
+        arrays = {
             name: nd.array(array, cpu(), array.dtype)
             for name, array in stored.items()
-        }, meta
+            if name != "meta"
+        }
+    if sorted(arrays) != meta["arrays"]:
+        raise ValueError("it does not hold the arrays that it should")
+    return arrays, meta
 
 
 def _check_network(path, params, arrays):
