@@ -129,6 +129,21 @@ def test_try_gpu():
     )
 
 
+def test_try_gpu_tries_it(monkeypatch):
+    def lost(*args, **kwargs):
+        raise mx.MXNetError("no memory left")
+
+    monkeypatch.setattr(mx.context, "num_gpus", lambda: 1)
+    for zeros, expected in ((lost, mx.cpu()), (nd_zeros, mx.gpu())):
+        monkeypatch.setattr(nd, "zeros", zeros)
+        assert training.try_gpu() == expected
+
+
+def nd_zeros(shape, ctx):
+    """Stand in for a GPU that has memory."""
+    return nd.array([0] * shape)
+
+
 # Seeds
 
 
@@ -296,6 +311,19 @@ def test_refuses_another_network_or_optimizer(tmp_path):
         r"float32 in the file, \(9,\)",
     ):
         train_some(path, other, resume=True)
+    for block, match in (
+        (nn.Dense(3), r"6\.bias is only in the network; 6\.weight is only"),
+        (nn.BatchNorm(), r"; 6\.running_mean is only .* and 1 more\. Build"),
+    ):
+        longer = small_net()
+        longer.add(block)
+        block.initialize()
+        with pytest.raises(ValueError, match=match):
+            train_some(path, longer, resume=True)
+    shorter = nn.HybridSequential()
+    shorter.add(small_net()[0])
+    with pytest.raises(ValueError, match=r"1\.beta is only in the file; .*"):
+        train_some(path, shorter, resume=True)
     net = small_net()
     net(BATCHES[0][0])
     before = values(net)
@@ -376,6 +404,20 @@ def test_names_a_dead_layer_in_the_middle():
         training.train(net, BATCHES * 7, BATCHES, trainer, 1)
 
 
+def test_another_loss_is_not_judged(recwarn):
+    net = plain_net(last_bias=-1)
+    history = training.train(
+        net,
+        BATCHES,
+        BATCHES,
+        make_trainer(net),
+        1,
+        loss=lambda y_hat, y: (y_hat**2).mean(axis=1) + np.log(10),
+    )
+    assert abs(history.loss[0] - np.log(10)) < 1e-5
+    assert not recwarn.list
+
+
 def test_healthy_training_does_not_warn(recwarn):
     net = small_net(dropout=0)
     training.train(net, BATCHES * 7, BATCHES, make_trainer(net), 1)
@@ -433,6 +475,20 @@ def test_bad_arguments():
     )
     bad(TypeError, r"ctx must be one device.*\[cpu", ctx=[CTX])
     bad(ValueError, r"net is on cpu\(0\), not on cpu\(1\)", ctx=mx.cpu(1))
+    two = small_net()
+    two.collect_params().reset_ctx([mx.cpu(0), mx.cpu(1)])
+    bad(ValueError, r"net is on 2 devices, \['cpu\(0\)', 'cpu", net=two)
+    net = small_net()
+    on_server = gluon.Trainer(
+        net.collect_params(), "sgd", kvstore="dist_sync", update_on_kvstore=1
+    )
+    bad(
+        ValueError,
+        "make the Trainer with update_on_kvstore=False",
+        net=net,
+        trainer=on_server,
+        checkpoint="never",
+    )
     bad(ValueError, "which net does not have", trainer=small_trainer())
     bad(TypeError, "must be a mxnet.gluon.Trainer", trainer="sgd")
     bad(ValueError, "seed must be at least 0, not -1", seed=-1)
