@@ -3,6 +3,17 @@
 import math
 import numbers
 
+import numpy as np
+
+
+def check_bool(name, value):
+    """Raise a clear error unless `value` is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(
+            f"{name} must be True or False, not {value!r} "
+            f"({type(value).__name__})"
+        )
+
 
 def check_integer(name, value, smallest=1):
     """Raise a clear error unless `value` is an integer of at least that."""

@@ -1,9 +1,13 @@
 """Files that are written whole or not at all."""
 
 import contextlib
+import fcntl
+import glob
 import os
 import pathlib
-import tempfile
+import secrets
+
+_BYTES = 8  # of chance in a temporary name, two digits each
 
 
 @contextlib.contextmanager
@@ -14,14 +18,16 @@ def replaced(path):
     ----------
     path : path-like
         Replaced at the end of the block; its folder is made. If the block
-        fails, or is killed, what was there before is intact, and two
-        processes that write the same file do not disturb each other.
+        fails, or is killed, what was there before is intact, and two that
+        write the same file, processes or threads, do not disturb each other:
+        the last one to end wins.
 
     Yields
     ------
     pathlib.Path
         A new, empty file of a name of its own in the same folder: write
-        this one. It is gone after the block.
+        this one. It is gone after the block. What a killed process left is
+        removed by the next one that writes `path`.
 
     Raises
     ------
@@ -30,24 +36,37 @@ def replaced(path):
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.name}.", suffix=".part"
-    )
-    os.close(handle)
-    part = pathlib.Path(name)
+    _sweep(path)
+    handle, part = _new_part(path)
     try:
         yield part
-        with open(part, "rb+") as file:
+        with open(part, "rb") as file:
             os.fsync(file.fileno())
-        os.chmod(part, 0o666 & ~_umask())  # mkstemp's is for the owner alone
         os.replace(part, path)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(part)
+        with contextlib.suppress(OSError):  # it has its name by now
+            part.unlink()
+        os.close(handle)
 
 
-def _umask():
-    """Return the rights that new files of this process do not get."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _new_part(path):
+    """Make an empty file that is locked as long as this process writes it."""
+    while True:
+        chance = secrets.token_hex(_BYTES)
+        part = path.with_name(f".{path.name[:50]}.{chance}.part")
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if part.exists():
+            return handle, part
+        os.close(handle)  # swept before it was locked
+
+
+def _sweep(path):
+    """Remove what those left that were killed: nobody holds its lock."""
+    chance = "[0-9a-f]" * (2 * _BYTES)
+    name = f".{glob.escape(path.name[:50])}.{chance}.part"
+    for left in path.parent.glob(name):
+        with contextlib.suppress(OSError), open(left, "rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()

@@ -49,10 +49,18 @@ def load(name, *fields, folder=None):
     ------
     FileNotFoundError
         If there is no such record; says where to get it.
+    TypeError
+        If the name of the run or of a field is not a str.
     ResultsError
         If it is no JSON object, lacks a field, was changed after it had been
         written, or is not from Fashion-MNIST; names file and remedy.
     """
+    for text in (name, *fields):
+        if not isinstance(text, str):
+            raise TypeError(
+                "name and fields must be str, as in load('nin_96', "
+                f"'test_acc'), not {text!r} ({type(text).__name__})"
+            )
     path = _find(name, folder)
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..checks import check_integer
-from .batches import Batches, resize_images
+from ..checks import check_bool
+from .batches import Batches, check_batches, resize_images
 from .canvas import RandomPlace, place
 from .idx import SAMPLE, DataError, decode
 from .sources import load
@@ -47,7 +47,7 @@ LABELS = (
 _SAMPLE_FOLDER = Path(__file__).parents[1] / "sample"
 
 
-def fashion_mnist(train=True, root=None, subset=None):
+def fashion_mnist(train=True, root=None, subset=False):
     """Return the pictures and labels of Fashion-MNIST.
 
     Parameters
@@ -56,9 +56,9 @@ def fashion_mnist(train=True, root=None, subset=None):
         The 60,000 training pictures, or the 10,000 test pictures.
     root : path-like, optional
         The folder that holds the four IDX files, gzipped or not.
-    subset : bool, optional
-        True: the embedded sample of 6,000 training and 1,000 test
-        pictures, as many of each class.
+    subset : bool
+        The embedded sample of 6,000 training and 1,000 test pictures, as
+        many of each class.
 
     Returns
     -------
@@ -71,11 +71,13 @@ def fashion_mnist(train=True, root=None, subset=None):
     ------
     DataError
         If a file is missing, unreadable or wrong; names it and the remedy.
+    TypeError
+        If `train` or `subset` is neither True nor False.
     ValueError
         If `subset` and `root` are both given.
     """
-    if subset not in (None, True, False):
-        raise TypeError(f"subset must be True, False or None, not {subset!r}")
+    check_bool("train", train)
+    check_bool("subset", subset)
     if subset and root is not None:
         raise ValueError(
             f"subset=True is the sample that comes with this package: leave "
@@ -89,7 +91,7 @@ def fashion_mnist(train=True, root=None, subset=None):
 
 
 def load_data_fashion_mnist(
-    batch_size, resize=None, root=None, subset=None, *, augment=None
+    batch_size, resize=None, root=None, subset=False, *, augment=None
 ):
     """Return batches of Fashion-MNIST, equal to those of d2lzh.
 
@@ -101,9 +103,9 @@ def load_data_fashion_mnist(
         Height and width in pixels; 28 if left out.
     root, subset
         As in `fashion_mnist`.
-    augment : int, optional
-        Mirror each training picture at random in each epoch, and move it by
-        up to so many pixels; by default they are left as they are.
+    augment : int or callable, optional
+        What `Batches` does with the training pictures in each epoch; by
+        default they are left as they are.
 
     Returns
     -------
@@ -119,13 +121,9 @@ def load_data_fashion_mnist(
         If a file is missing, unreadable or wrong; names it and the remedy.
     TypeError, ValueError
         If `batch_size`, `resize` or `augment` is no integer or too small,
-        or if `subset` and `root` are both given.
+        or if `subset` is neither True nor False, or True with a `root`.
     """
-    check_integer("batch_size", batch_size)
-    if resize is not None:
-        check_integer("resize", resize)
-    if augment is not None:
-        check_integer("augment", augment, smallest=0)
+    check_batches(batch_size, resize, augment)
     return tuple(
         Batches(
             *fashion_mnist(train, root, subset),

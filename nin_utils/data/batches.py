@@ -3,6 +3,8 @@
 import numpy as np
 from mxnet import cpu, nd
 
+from ..checks import check_integer
+
 _CHUNK = 1000  # pictures resized at once
 _MAX_BYTES = 1 << 30  # larger sets are resized batch by batch
 
@@ -78,6 +80,15 @@ def to_tensors(images, labels):
     return X, nd.array(labels, cpu(), np.int32)
 
 
+def check_batches(batch_size, resize, augment):
+    """Raise a clear error for arguments of `Batches` that cannot be."""
+    check_integer("batch_size", batch_size)
+    if resize is not None:
+        check_integer("resize", resize)
+    if augment is not None and not callable(augment):
+        check_integer("augment", augment, smallest=0)
+
+
 class Batches:
     """Iterate over a data set in batches, as often as you like.
 
@@ -105,6 +116,11 @@ class Batches:
         float32 in [0, 1], (n, 1, H, W).
     y : mxnet.nd.NDArray
         int32, (n,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `batch_size`, `resize` or `augment` is no integer or too small.
     """
 
     def __init__(
@@ -117,6 +133,7 @@ class Batches:
         shuffle=False,
         augment=None,
     ):
+        check_batches(batch_size, resize, augment)
         self.batch_size = batch_size
         self.num_examples = len(images)
         self._shuffle = shuffle

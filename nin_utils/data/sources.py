@@ -1,11 +1,10 @@
 """Find the files of Fashion-MNIST on this machine, or download them."""
 
-import contextlib
 import os
-import tempfile
 import warnings
 from pathlib import Path
 
+from ..files import replaced
 from .idx import FULL, DataError, decode
 
 _DEBIAN = "/usr/share/datasets/fashion-mnist"
@@ -155,22 +154,11 @@ def _fetch(url):
 
 def _keep(path, content):
     """Write a file whole or not at all, whoever else writes it too."""
-    temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=path.name + ".", delete=False
-        ) as file:
-            temporary = file.name
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        with replaced(path) as part:
+            part.write_bytes(content)
     except OSError as error:
         raise DataError(
             f"{path} cannot be written ({error.strerror}): free some space, "
             "or name another folder in XDG_CACHE_HOME"
         ) from error
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(FileNotFoundError):
-                os.remove(temporary)

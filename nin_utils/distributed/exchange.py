@@ -13,7 +13,7 @@ from mxnet import gluon, init, kv, nd
 
 from .. import models
 from ..checks import check_integer
-from ..training.checkpoint_match import parameters
+from ..training.checkpoint import parameters
 
 
 def connect(kind, servers):

@@ -1,30 +1,28 @@
 """One file that holds all that training needs to go on: no pickle in it.
 
-The file is MXNet's own (`mxnet.nd.save`): the parameters as ``param/<name>``,
-the optimizer's arrays as ``state/<name>``, and ``meta``, a JSON text as bytes:
-its structure, counters, the seed and the history. `_checkpoint_file` seals it.
+The file is a NumPy archive (``.npz``, a zip with a checksum of each array):
+the parameters as ``param/<name>``, the optimizer's arrays as
+``state/<name>``, and ``meta``, a JSON text as bytes: its structure, counters,
+the seed and the history.
 """
 
 import json
+import pathlib
+import re
+import zipfile
 
 import mxnet as mx
 import numpy as np
-from mxnet import nd
+from mxnet import cpu, nd
 
-from . import checkpoint_file
-from .checkpoint_match import (
-    check_network,
-    check_optimizer,
-    flatten,
-    index_of,
-    parameters,
-)
+from ..files import replaced
 
 # What an optimizer of MXNet changes itself, beside its arrays.
 _RUNNING = ("num_update", "m_schedule")
-# Files of format 1 are the same, without a seal.
-_FORMAT = "nin_utils.training 2"
-_FORMATS = ("nin_utils.training 1", _FORMAT)
+_FORMAT = "nin_utils.training 3"
+# Formats 1 and 2 were files of mxnet.nd.save, which begin like this.
+_MXNET = b"\x12\x01\0\0\0\0\0\0"
+_OLD = rb'{"format": "(nin_utils\.training [12])", "mxnet": "([^"]*)"'
 
 
 def save(path, net, trainer, **facts):
@@ -47,13 +45,15 @@ def save(path, net, trainer, **facts):
         If it cannot be written; what was there before is intact.
     """
     optimizer, states = trainer.optimizer, trainer._updaters[0].states
-    arrays, structure = {}, {}
+    counts = optimizer._index_update_count
+    arrays, structure, update_counts = {}, {}, {}
     for name, param in parameters(net).items():
         arrays[f"param/{name}"] = param.data()
-        index = index_of(trainer, param)
+        index = _index_of(trainer, param)
         if index in states:
-            structure[name] = flatten(states[index], f"state/{name}", arrays)
-    counts = optimizer._index_update_count
+            structure[name] = _flatten(states[index], f"state/{name}", arrays)
+        if index in counts:
+            update_counts[name] = counts[index]
     meta = {
         "format": _FORMAT,
         "mxnet": mx.__version__,
@@ -63,17 +63,36 @@ def save(path, net, trainer, **facts):
             for key in _RUNNING
             if hasattr(optimizer, key)
         },
-        "update_counts": {
-            name: counts[index_of(trainer, param)]
-            for name, param in parameters(net).items()
-            if index_of(trainer, param) in counts
-        },
+        "update_counts": update_counts,
         "states": structure,
+        "arrays": sorted(arrays),
         **facts,
     }
     text = json.dumps(meta).encode()
     arrays["meta"] = nd.array(np.frombuffer(text, np.uint8), dtype="uint8")
-    checkpoint_file.write(path, arrays)
+    try:
+        _write(path, arrays)
+    except OSError as error:
+        kept = (
+            "the previous checkpoint is intact"
+            if pathlib.Path(path).is_file()
+            else "there is no checkpoint"
+        )
+        raise OSError(
+            f"cannot write the checkpoint {path}: {error}; {kept}. Free some "
+            "space or make the folder writable, then call train again with "
+            "resume=True"
+        ) from error
+
+
+def _write(path, arrays):
+    # As np.savez, which complains on stderr when the disk is full.
+    with replaced(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(
+                    file, array.asnumpy(), allow_pickle=False
+                )
 
 
 def load(path, net, trainer, ctx, seed=None):
@@ -97,14 +116,16 @@ def load(path, net, trainer, ctx, seed=None):
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such file.
     ValueError
-        If it is not a checkpoint, or that of another network, optimizer or
-        seed.
+        If it is not a checkpoint, or a damaged one, or that of another
+        version, network, optimizer or seed.
     """
     arrays, meta = _read(path)
     params, optimizer = parameters(net), trainer.optimizer
-    check_network(path, params, arrays)
-    check_optimizer(path, params, arrays, meta, trainer)
+    _check_network(path, params, arrays)
+    _check_optimizer(path, params, arrays, meta, trainer)
     if seed not in (None, meta["seed"]):
         raise ValueError(
             f"{path} was begun with seed={meta['seed']}, not {seed}: give "
@@ -118,9 +139,9 @@ def load(path, net, trainer, ctx, seed=None):
     updater.states.clear()
     updater.states_synced.clear()
     for name, count in meta["update_counts"].items():
-        counts[index_of(trainer, params[name])] = count
+        counts[_index_of(trainer, params[name])] = count
     for name, state in meta["states"].items():
-        index = index_of(trainer, params[name])
+        index = _index_of(trainer, params[name])
         updater.states[index] = _unflatten(state, arrays, ctx)
         updater.states_synced[index] = True
     for key, value in meta["running"].items():
@@ -133,26 +154,25 @@ def load(path, net, trainer, ctx, seed=None):
 
 
 def _read(path):
-    """Return the arrays of a file and its description."""
+    """Return the arrays of a file, verified, and its description."""
     try:
-        arrays, sealed = checkpoint_file.read(path)
-        meta = json.loads(arrays["meta"].asnumpy().tobytes())
+        with open(path, "rb") as file:
+            arrays, meta = _old(file) or _arrays(file)
         written = str(meta["format"])
         if not written.startswith("nin_utils.training "):
             raise ValueError(f"its format is {written!r}")
-        if written == _FORMAT and not sealed:
-            raise ValueError("its end is missing")
     except FileNotFoundError:
         raise
-    except (OSError, mx.MXNetError, TypeError, KeyError, ValueError) as error:
+    except (
+        *(OSError, EOFError, LookupError, RuntimeError, TypeError),
+        *(ValueError, zipfile.BadZipFile),
+    ) as error:
         raise ValueError(
             f"{path} is not a checkpoint of nin_utils.training, or a damaged "
-            f"one ({checkpoint_file.first_line(error)}): remove it, or give "
+            f"one ({error or type(error).__name__}): remove it, or give "
             "another name"
         ) from None
-    if (written, meta.get("mxnet")) not in {
-        (known, mx.__version__) for known in _FORMATS
-    }:
+    if (written, meta.get("mxnet")) != (_FORMAT, mx.__version__):
         raise ValueError(
             f"the checkpoint {path} is that of another version: it is of "
             f"format {written!r}, written with MXNet {meta.get('mxnet')}; "
@@ -162,8 +182,124 @@ def _read(path):
     return arrays, meta
 
 
+def _old(file):
+    """Return no arrays and what an old file says of itself, if it is one."""
+    begin = file.read(len(_MXNET))
+    found = begin == _MXNET and re.search(_OLD, file.read())
+    if not found:
+        return None
+    written, mxnet = (text.decode() for text in found.groups())
+    return {}, {"format": written, "mxnet": mxnet}
+
+
+def _arrays(file):
+    """Return the arrays of an archive and its description."""
+    with zipfile.ZipFile(file) as archive:
+        if any(member.compress_type for member in archive.infolist()):
+            raise ValueError("it is compressed")
+        damaged = archive.testzip()
+    if damaged:
+        raise ValueError(f"{damaged} does not fit its checksum")
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as stored:
+        meta = json.loads(stored["meta"].tobytes())
+        arrays = {
+            name: nd.array(array, cpu(), array.dtype)
+            for name, array in stored.items()
+            if name != "meta"
+        }
+    if sorted(arrays) != meta["arrays"]:
+        raise ValueError("it does not hold the arrays that it should")
+    return arrays, meta
+
+
+def _check_network(path, params, arrays):
+    """Refuse the parameters of another network, naming what differs."""
+    there = {
+        name[len("param/") :]: (array.shape, np.dtype(array.dtype).name)
+        for name, array in arrays.items()
+        if name.startswith("param/")
+    }
+    differences = []
+    for name in sorted({*params, *there}):
+        if name not in there:
+            differences.append(f"{name} is only in the network")
+        elif name not in params:
+            differences.append(f"{name} is only in the file")
+        else:
+            shape, dtype = there[name]
+            here = params[name].shape or (0,) * len(shape)
+            if (
+                len(here) != len(shape)
+                or any(a not in (b, 0, -1) for a, b in zip(here, shape))
+                or np.dtype(params[name].dtype).name != dtype
+            ):
+                differences.append(
+                    f"{name} is {shape} {dtype} in the file, {here} "
+                    f"{np.dtype(params[name].dtype).name} in the network"
+                )
+    if differences:
+        more = f" and {len(differences) - 3} more" * (len(differences) > 3)
+        raise ValueError(
+            f"the checkpoint {path} is that of another network: "
+            f"{'; '.join(differences[:3])}{more}. Build the same network, or "
+            "give another file name"
+        )
+
+
+def _check_optimizer(path, params, arrays, meta, trainer):
+    """Refuse the states of another optimizer, naming what differs."""
+    optimizer, problem = trainer.optimizer, None
+    if type(optimizer).__name__ != meta["optimizer"]:
+        problem = f"{meta['optimizer']}, not {type(optimizer).__name__}"
+    elif set(meta["update_counts"]) != {
+        name
+        for name, param in params.items()
+        if _index_of(trainer, param) is not None and param.grad_req != "null"
+    }:
+        problem = "of other parameters than this trainer's"
+    else:
+        for name, state in meta["states"].items():
+            fresh = optimizer.create_state_multi_precision(
+                _index_of(trainer, params[name]), arrays[f"param/{name}"]
+            )
+            if _flatten(fresh, f"state/{name}", {}) != state:
+                problem = (
+                    f"{meta['optimizer']} with other states (was momentum "
+                    "zero in one of them?)"
+                )
+    if problem:
+        raise ValueError(
+            f"the checkpoint {path} is that of another optimizer: {problem}. "
+            "Build the same Trainer, or give another file name"
+        )
+
+
+def parameters(net):
+    """Map structural names ("0.1.weight") to parameters, each one once."""
+    names = {}
+    for name, param in net._collect_params_with_prefix().items():
+        names.setdefault(param, name)
+    return {name: param for param, name in names.items()}
+
+
+def _index_of(trainer, param):
+    """Return the trainer's number for `param`; None if it has none."""
+    return trainer._param2idx.get(param.name)
+
+
+def _flatten(state, key, arrays):
+    """Collect the arrays of an optimizer's state, return its structure."""
+    if state is None:
+        return None
+    if isinstance(state, (tuple, list)):
+        return [_flatten(s, f"{key}/{i}", arrays) for i, s in enumerate(state)]
+    arrays[key] = state
+    return key
+
+
 def _unflatten(structure, arrays, ctx):
-    """Undo `flatten`."""
+    """Undo `_flatten`."""
     if isinstance(structure, list):
         return tuple(_unflatten(s, arrays, ctx) for s in structure)
     return structure and arrays[structure].as_in_context(ctx)

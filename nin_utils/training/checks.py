@@ -1,13 +1,13 @@
 """What `nin_utils.training` says when something does not fit or learn."""
 
 import math
-import numbers
+import os
 import warnings
 
 import mxnet as mx
 from mxnet import gluon, nd
 
-from ..checks import check_integer
+from ..checks import check_bool, check_integer
 
 # Batches before a loss near that of guessing is called a plateau.
 _PATIENCE = 20
@@ -79,11 +79,22 @@ def check_network(net, ctx):
 
 
 def check_checkpoint(trainer, seed, checkpoint, resume):
-    """Raise a clear error for a seed or a checkpoint that cannot be."""
-    if seed is not None and (
-        not isinstance(seed, numbers.Integral) or seed < 0
-    ):
-        raise ValueError(f"seed must be an integer from 0, not {seed!r}")
+    """Raise a clear error for a seed or a checkpoint that cannot be.
+
+    Returns
+    -------
+    int or None
+        The seed, as JSON can hold it.
+    """
+    if seed is not None:
+        check_integer("seed", seed, smallest=0)
+        seed = int(seed)
+    check_bool("resume", resume)
+    if not isinstance(checkpoint, (str, os.PathLike, type(None))):
+        raise TypeError(
+            f"checkpoint must be a path, not {checkpoint!r} "
+            f"({type(checkpoint).__name__})"
+        )
     if resume and checkpoint is None:
         raise ValueError("resume=True needs checkpoint=, the file's name")
     if checkpoint is not None and trainer._kvstore_params["update_on_kvstore"]:
@@ -91,6 +102,7 @@ def check_checkpoint(trainer, seed, checkpoint, resume):
             "a checkpoint needs the optimizer's states in this process: make "
             "the Trainer with update_on_kvstore=False"
         )
+    return seed
 
 
 def length(data_iter):

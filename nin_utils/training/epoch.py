@@ -1,6 +1,9 @@
-"""One pass over the data."""
+"""One pass over the data, and Ctrl-C that takes effect between batches."""
 
 import collections
+import contextlib
+import signal
+import threading
 
 import mxnet as mx
 import numpy as np
@@ -26,7 +29,7 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
 
     `allow` is called between two batches, see `late`.
     """
-    losses, correct, sizes = [], 0.0, []
+    losses, correct, sizes = [], 0, []
     batches = _steps(net, train_iter, trainer, loss, ctx)
     with tqdm(
         total=length(train_iter),
@@ -41,7 +44,7 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
             check_finite(loss_sum, epoch + 1, len(sizes) + 1, lr)
             losses.append(loss_sum)
             sizes.append(size)
-            correct += right
+            correct += int(right)
             bar.set_postfix_str(f"loss {loss_sum / size:.3f}", refresh=False)
             bar.update()
     if not sizes:
@@ -67,32 +70,37 @@ def _steps(net, train_iter, trainer, loss, ctx):
             l_sum = loss(y_hat, y).sum()
         l_sum.backward()
         trainer.step(batch_size)
-        sums = nd.concat(l_sum, count_correct(y_hat, y), dim=0)
+        sums = nd.concat(_exact(l_sum), _count_correct(y_hat, y), dim=0)
         yield sums, y_hat, len(X), trainer.learning_rate
 
 
-def count_correct(y_hat, y):
+def _count_correct(y_hat, y):
     """Return how many of the (n, num_classes) logits are right, (1,)."""
-    return (y_hat.argmax(axis=1) == y.astype("float32")).sum()
+    return (_exact(y_hat).argmax(axis=1) == _exact(y)).sum()
+
+
+def _exact(array):
+    """Return an array that holds integers up to 2**53, whatever it was."""
+    return array.astype("float64", copy=False)
 
 
 def accuracy(net, data_iter, ctx, allow):
     """Return the share of right answers; the rest as in `train_epoch`."""
 
-    def predictions():
+    def counts():
         for X, y in data_iter:
             X, y = X.as_in_context(ctx), y.as_in_context(ctx)
-            yield count_correct(net(X), y), len(X)
+            yield _count_correct(net(X), y), len(X)
 
-    correct, n = 0.0, 0
-    for right, size in late(predictions(), allow):
-        correct += right.asscalar()
+    correct, n = 0, 0
+    for right, size in late(counts(), allow):
+        correct += int(right.asscalar())
         n += size
     if not n:
         raise ValueError(
             "the data to evaluate is empty: data_iter gave no batch"
         )
-    return float(correct / n)
+    return correct / n
 
 
 def late(items, allow):
@@ -107,3 +115,45 @@ def late(items, allow):
         if len(queue) > _AHEAD:
             yield queue.popleft()
     yield from queue
+
+
+@contextlib.contextmanager
+def interrupts_wait():
+    """Let Ctrl-C wait within the block for the next place that allows it.
+
+    MXNet never finishes a weight whose initialisation was interrupted, and
+    Python drops an interrupt that comes while MXNet frees an array
+    (``NDArray.__del__``).
+
+    Yields
+    ------
+    callable
+        Without arguments; call it where Ctrl-C may take effect. The end of
+        the block is such a place, too. A second Ctrl-C does not wait.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or not callable(handler)  # ignored, or not Python's
+    ):
+        yield lambda: None
+        return
+    came = []
+
+    def remember(*event):
+        came.append(event)
+        if len(came) > 1:
+            allow()
+
+    def allow():
+        if came:
+            event = came[0]
+            came.clear()
+            handler(*event)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield allow
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        allow()

@@ -72,6 +72,12 @@ def test_missing_file(monkeypatch, tmp_path):
         results.load("some_run")
 
 
+@pytest.mark.parametrize("names", [(96,), (None,), ("run", ["accuracy"])])
+def test_names_that_are_no_text(record, names):
+    with pytest.raises(TypeError, match=r"name and fields must be str.*not"):
+        results.load(*names, folder=record.parent)
+
+
 def test_edited_number(record):
     change(record, accuracy=0.99)
     with pytest.raises(results.ResultsError, match="run.json was changed"):

@@ -3,6 +3,7 @@
 import gzip
 import importlib.util
 import inspect
+import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -147,11 +148,73 @@ def test_bad_arguments(name, value, kind):
             **{"batch_size": 128, "subset": True, name: value}
         )
     assert str(value) in str(error.value)
+    images, labels = data.fashion_mnist(False, subset=True)
+    options = {"batch_size": 128, name: value}
+    with pytest.raises(kind, match=name):
+        data.Batches(images, labels, **options)
 
 
 def test_bad_augmentation():
     with pytest.raises(ValueError, match="augment must be at least 0, not -1"):
         data.load_data_fashion_mnist(128, subset=True, augment=-1)
+
+
+# 5,000 pictures of 464 pixels are more than a GiB.
+LARGE, SIZE = 5000, 464
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Return pictures that are resized batch by batch."""
+    images, labels = data.fashion_mnist(subset=True)
+    tracemalloc.start()
+    try:
+        data.Batches(images[:LARGE], labels[:LARGE], 7, resize=SIZE)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 28
+    finally:
+        tracemalloc.stop()
+    return images[:LARGE], labels[:LARGE]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_resized_batch_by_batch_as_at_once(large, shuffle):
+    images, labels = large
+    np.random.seed(4)
+    order = np.arange(LARGE)
+    if shuffle:
+        np.random.shuffle(order)
+    batches = data.Batches(*large, 7, resize=SIZE, shuffle=shuffle)
+    np.random.seed(4)
+    for i, batch in zip(range(0, 28, 7), batches):
+        part = order[i : i + 7]
+        (at_once,) = data.Batches(images[part], labels[part], 7, resize=SIZE)
+        same(batch, at_once)
+
+
+def test_small_sets_are_resized_once():
+    images, labels = (part[:9] for part in data.fashion_mnist(subset=True))
+    batches = data.Batches(images, labels, 4, resize=20)
+    before = [X.asnumpy() for X, _ in batches]
+    images[:] = 0  # nothing is read of them any more
+    assert all(map(np.array_equal, before, (X.asnumpy() for X, _ in batches)))
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+@pytest.mark.parametrize("augment", [2, lambda X: X[:, ::-1]])
+def test_pictures_are_augmented_then_resized(augment, shuffle):
+    """Of whatever size the set is."""
+    images, labels = (part[:50] for part in data.fashion_mnist(subset=True))
+    options = {"shuffle": shuffle, "augment": augment}
+    passes = []
+    for resize in None, 40:
+        np.random.seed(6)
+        batches = data.Batches(images, labels, 16, resize=resize, **options)
+        passes.append(list(batches))
+        assert len(passes[-1]) == len(batches) == 4
+    for (X, y), batch in zip(*passes):
+        X = (X.asnumpy().transpose(0, 2, 3, 1) * 255).round().astype(np.uint8)
+        (at_once,) = data.Batches(X[..., 0], y.asnumpy(), 16, resize=40)
+        same(batch, at_once)
 
 
 def test_augmented_pictures_are_mirrored_and_moved():
@@ -189,8 +252,13 @@ def test_bad_subset():
         data.fashion_mnist(root="here", subset=True)
     with pytest.raises(ValueError, match="leave out root='here'"):
         data.load_data_fashion_mnist(128, root="here", subset=True)
-    with pytest.raises(TypeError, match="subset must be True.*100"):
-        data.fashion_mnist(subset=100)
+    for name in "subset", "train":
+        for value in 100, None, "t10k":
+            with pytest.raises(TypeError, match=f"{name} must be True or Fa"):
+                data.fashion_mnist(**{name: value})
+    with pytest.raises(TypeError, match="subset must be True or False, not 1"):
+        data.load_data_fashion_mnist(128, subset=1)
+    assert len(data.fashion_mnist(np.False_, subset=np.True_)[0]) == 1000
 
 
 @pytest.mark.parametrize(("train", "each"), [(True, 600), (False, 100)])

@@ -5,11 +5,9 @@ tmp_path that of the machine's, a server on 127.0.0.1 that of the hosts.
 """
 
 import contextlib
-import errno
 import gzip
 import http.server
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -26,6 +24,7 @@ import numpy as np
 import pytest
 
 from helpers import ROOT
+from helpers.disk import no_larger_files
 
 FOLDER = Path(data.__file__).parents[1] / "sample"
 GOOD = {f"{name}.gz": (FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE}
@@ -374,40 +373,29 @@ def test_cache_that_may_not_be_read_or_written(places, host, monkeypatch):
     assert str(places.cache / IMAGES) in str(error.value)
 
 
-@contextlib.contextmanager
-def full_disk():
-    """Let no file grow beyond 100 kB."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_full_disk(places, host, monkeypatch):
     monkeypatch.setenv("NIN_MIRROR", host.url)
-    with full_disk(), pytest.raises(data.DataError) as error:
+    with no_larger_files(100_000), pytest.raises(data.DataError) as error:
         data.fashion_mnist()
     assert str(places.cache / IMAGES) in str(error.value)
-    assert "free some space" in str(error.value)
+    assert "(File too large): free some space" in str(error.value)
     assert len(host.asked) == 1  # another host would not help
     assert listing(places.cache) == []
     assert is_right()  # once there is space
 
 
-def test_full_disk_leaves_a_good_copy_alone(places, monkeypatch):
-    def no_space(*args):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    fill(places.cache)
-    with full_disk(), pytest.raises(data.DataError, match="too large"):
-        _sources._keep(places.cache / IMAGES, bytes(200_000))
-    monkeypatch.setattr(os, "replace", no_space)
-    with pytest.raises(data.DataError, match="No space left on device"):
-        _sources._keep(places.cache / IMAGES, b"new")
+def test_full_disk_leaves_what_was_there(places, host, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", host.url)
+    fill(places.cache, **{IMAGES: b"damaged"})
+    with (
+        no_larger_files(100_000),
+        pytest.warns(RuntimeWarning, match="not an IDX file"),
+        pytest.raises(data.DataError, match="free some space"),
+    ):
+        data.fashion_mnist()
     assert listing(places.cache) == sorted(GOOD)
-    assert is_right()
+    assert (places.cache / IMAGES).read_bytes() == b"damaged"
+    assert (places.cache / LABELS).read_bytes() == GOOD[LABELS]
 
 
 def test_bad_sample(tmp_path, monkeypatch):

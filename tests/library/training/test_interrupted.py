@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 
 from nin_utils import training
@@ -30,10 +31,11 @@ class Interrupt:
         self.moment, self.lines, self.place = moment, 0, None
 
     def __enter__(self):
+        self.before = sys.gettrace()  # what measures coverage
         sys.settrace(self._call)
 
     def __exit__(self, *exception):
-        sys.settrace(None)
+        sys.settrace(self.before)
 
     def _call(self, frame, event, arg):
         path = frame.f_code.co_filename
@@ -168,6 +170,27 @@ def test_a_second_one_does_not_wait():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_elsewhere_than_in_the_main_thread():
+    """There Python has no handler to wait with; it trains all the same."""
+    net, trainer = fresh()
+    found = []
+    thread = threading.Thread(
+        target=lambda: found.append(one_epoch(net, trainer, seed=1))
+    )
+    thread.start()
+    thread.join()
+    assert found[0].loss == one_epoch(*fresh(), seed=1).loss
+
+
+def test_where_it_is_ignored():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert len(one_epoch(*fresh())) == 1
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 # In a kernel
 
 SETUP = """
@@ -220,7 +243,7 @@ def test_in_a_notebook_cell(kernel, seed):
     assert reply["status"] == "ok", reply
     rng = random.Random(seed)
     for _ in range(5):
-        client.execute(TRAIN)
+        client.execute(TRAIN, stop_on_error=False)  # nor skip the next
         text = ""
         while "epoch 1," not in text:  # it trains by now
             message = client.get_iopub_msg(timeout=240)

@@ -1,9 +1,11 @@
 """Training that is killed again and again ends where it would have ended."""
 
+import json
 import multiprocessing
 import os
 import random
 import signal
+import sys
 import time
 
 from nin_utils import training
@@ -19,6 +21,7 @@ NUM_EPOCHS = 12
 
 def run(folder, ready):
     """Train, from the checkpoint if there is one; keep the parameters."""
+    sys.stdout = open(folder.with_suffix(".log"), "a")  # noqa: SIM115
     X, y = small.make_data(40)
     net = small.small_net()
     ready.send(True)
@@ -61,6 +64,17 @@ def end(folder):
         return {name: arrays[name].tobytes() for name in arrays.files}
 
 
+def epochs(folder):
+    """Return the epochs that were told of, and those that are kept."""
+    told = folder.with_suffix(".log").read_text().splitlines()[-1:]
+    kept = []
+    if (folder / "run.params").exists():
+        with np.load(folder / "run.params", allow_pickle=False) as arrays:
+            meta = json.loads(arrays["meta"].tobytes())
+        kept = meta["history"]["loss"]
+    return [int(line.split()[1].strip(",")) for line in told] or [0], len(kept)
+
+
 def test_killed_at_20_random_moments(processes, tmp_path):
     whole = tmp_path / "whole"
     whole.mkdir()
@@ -88,9 +102,12 @@ def test_killed_at_20_random_moments(processes, tmp_path):
         print(f"{folders[-1].name}: exit code {child.exitcode}, {left}")
         if child.exitcode == -signal.SIGKILL:
             kills += 1
+            (told,), kept = epochs(folders[-1])
+            assert kept >= told  # at most the epoch that was going on is lost
         else:
             assert child.exitcode == 0
     for folder in folders:
         assert end(folder) == expected, f"seed {seed}"
+        assert epochs(folder) == ([NUM_EPOCHS], NUM_EPOCHS)
         names = sorted(path.name for path in folder.iterdir())
         assert names == ["end.npz", "run.params"]
