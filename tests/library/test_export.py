@@ -16,6 +16,8 @@ import pytest
 from mxnet import init, nd, random
 from mxnet.gluon import nn
 
+from helpers.unfinished import unfinished
+
 
 @pytest.fixture(autouse=True)
 def seeded():
@@ -226,6 +228,18 @@ def test_maps_that_are_the_picture_itself(run):
     np.testing.assert_array_equal(maps, X.asnumpy())
 
 
+def test_of_several_global_poolings_the_maps_of_the_last(run):
+    head = nn.HybridSequential()
+    head.add(nn.Conv2D(4, 1), nn.GlobalAvgPool2D(), nn.Flatten())
+    net = chain(nn.Conv2D(3, 1), nn.GlobalAvgPool2D(), head)
+    X = nd.random.uniform(shape=(2, 2, 5, 6))
+    logits, maps = run(net, X)
+    assert maps.shape == (2, 4, 1, 1)
+    np.testing.assert_allclose(logits, maps[:, :, 0, 0])
+    found = confidence_maps(net, X).asnumpy()
+    np.testing.assert_allclose(maps, found, atol=1e-6)
+
+
 def test_a_layer_used_twice_keeps_one_set_of_weights(run, tmp_path):
     layer = nn.Conv2D(2, 3, activation="relu")
     net = chain(layer, nn.MaxPool2D(2), layer, nn.Flatten())
@@ -345,6 +359,13 @@ def test_without_onnx():
     )
     assert "ImportError: export_onnx needs the package onnx" in done.stderr
     assert "pip install onnx" in done.stderr
+
+
+def test_weights_are_read_when_nothing_runs(tmp_path):
+    net = models.nin_mnist(pretrained=True)
+    work = unfinished()
+    export_onnx(net, tmp_path / "net.onnx")
+    assert work.done
 
 
 def test_it_is_among_the_modules():

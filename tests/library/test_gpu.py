@@ -40,12 +40,16 @@ def small(tmp_path, monkeypatch):
     return listed
 
 
-@pytest.fixture
-def run(tmp_path_factory):
+@pytest.fixture(params=["sys.orig_argv", "as on Python 3.9"])
+def run(request, tmp_path_factory):
     """Run the command where `import mxnet` fails."""
     place = tmp_path_factory.mktemp("broken")
     (place / "mxnet").mkdir()
     (place / "mxnet" / "__init__.py").write_text("raise SystemExit(9)")
+    if request.param == "as on Python 3.9":
+        (place / "sitecustomize.py").write_text(
+            "import sys\nif hasattr(sys, 'orig_argv'): del sys.orig_argv\n"
+        )
     path = os.pathsep.join([str(place), str(ROOT)])
     return lambda *arguments: subprocess.run(
         [sys.executable, "-m", "nin_utils.gpu", *arguments],
