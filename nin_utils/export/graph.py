@@ -119,10 +119,7 @@ def _pooling(graph, setting, inputs):
         return graph.add(_GLOBAL[pool], inputs)
     kernel, stride = _pair(setting, "kernel", 1), _pair(setting, "stride", 1)
     begin = _pair(setting, "pad", 0)
-    convention = setting.get("pooling_convention", "valid")
-    if convention not in ("valid", "full"):
-        raise Unsupported(f"has the pooling convention {convention}")
-    full = convention == "full"
+    full = setting.get("pooling_convention") == "full"
     include = pool == "avg" and _is(setting, "count_include_pad", "True")
     window = {"kernel_shape": kernel, "strides": stride}
     if include and not full:

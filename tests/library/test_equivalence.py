@@ -214,6 +214,24 @@ def test_fold_keeps_biases_groups_and_lone_convolutions(scale, center):
     )
 
 
+def test_fold_keeps_what_is_not_normalised():
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(4, 3),
+        nn.Activation("tanh"),
+        nn.Conv2D(3, 1),
+        nn.MaxPool2D(2),
+        nn.Conv2D(2, 1),
+    )
+    net.initialize(init.Uniform(0.7))
+    X = nd.random.normal(shape=(4, 2, 8, 9))
+    expected = net(X).asnumpy()
+    plain = equivalence.fold_batch_norm(net)
+    kinds = [type(layer).__name__ for layer in plain]
+    assert kinds == ["Conv2D", "Conv2D", "MaxPool2D", "Conv2D"]
+    np.testing.assert_allclose(plain(X).asnumpy(), expected, atol=TOLERANCE)
+
+
 @pytest.mark.parametrize(
     ("layers", "message"),
     [

@@ -79,6 +79,15 @@ def test_folder_is_made_once(small, tmp_path):
     assert gpu.install(folder) == folder
 
 
+def test_command_says_what_to_do_next(small, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "cuda11"
+    monkeypatch.setattr(sys, "argv", ["gpu", str(folder), "--anyway"])
+    gpu.main()
+    hint = f'Before nin_utils: sys.path.insert(0, "{folder}")\n'
+    assert capsys.readouterr().out == hint
+    assert cuda.is_cuda_build(folder / "mxnet")
+
+
 def test_wrong_checksum_leaves_nothing(small, tmp_path):
     other = re.sub("sha256:.*", f"sha256:{'0' * 64}", small.read_text())
     small.write_text(other)

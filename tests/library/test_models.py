@@ -329,6 +329,13 @@ def test_one_flipped_bit_is_found(weights):
         models.nin_mnist(pretrained=True)
 
 
+@pytest.mark.parametrize("pretrained", ["canvas", "imagenet", None, 2])
+def test_unknown_weights_are_named(pretrained):
+    message = f"pretrained must be False, True, not {pretrained!r}"
+    with pytest.raises(ValueError, match=message):
+        models.nin(pretrained=pretrained)
+
+
 @pytest.mark.parametrize("other", [{"num_classes": 3}, {"batch_norm": True}])
 def test_no_weights_for_other_networks(other):
     name, value = next(iter(other.items()))

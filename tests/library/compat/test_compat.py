@@ -3,7 +3,8 @@
 import os
 
 import nin_utils  # noqa: F401
-from nin_utils.compat.threads import usable_cpus
+from nin_utils import compat
+from nin_utils.compat import usable_cpus
 
 import numpy as np
 import pytest
@@ -277,6 +278,33 @@ def test_numpy_of_the_future():
     assert "float64" in message
 
 
+@pytest.mark.parametrize(
+    "gpus", ["0", "1", "(_ for _ in ()).throw(module.MXNetError('driver'))"]
+)
+def test_a_build_for_gpus_says_when_there_is_none(gpus):
+    done = run(
+        "import importlib, sys\n"
+        "sys.argv, sys.orig_argv = ['-m'], ['-m', 'nin_utils.gpu']\n"
+        "from nin_utils import compat\n"
+        "real = importlib.import_module\n"
+        "def fake(name):\n"
+        "    module = real(name)\n"
+        "    if name == 'mxnet':\n"
+        f"        module.context.num_gpus = lambda: {gpus}\n"
+        "    return module\n"
+        "importlib.import_module, compat.preload = fake, lambda home: True\n"
+        "compat.activate()"
+    )
+    assert done.returncode == 0, done.stderr
+    notes = [s for s in done.stderr.splitlines() if "nin_utils" in s]
+    assert notes == ([] if gpus == "1" else [compat.cuda.NO_GPU])
+
+
+def test_without_ipython():
+    code = HIDE.format("IPython") + "import nin_utils, mxnet\n"
+    assert output(f"{code}print('IPython' in sys.modules)") == "False"
+
+
 def test_ndarray_to_numpy():
     from mxnet import nd
 
@@ -306,6 +334,8 @@ def test_ndarray_to_numpy_without_copy():
     else:  # meant "only if needed"
         assert np.array(x, copy=False).tolist() == [1, 1]
     assert x.__array__(copy=None).tolist() == [1, 1]
+    with pytest.raises(ValueError, match="uncopied"):
+        x.__array__(copy=False)
 
 
 def test_arithmetic_still_gives_an_ndarray():
