@@ -6,6 +6,7 @@
 """
 
 import importlib
+import pathlib
 import sys
 
 from . import compat
@@ -19,8 +20,14 @@ def _runs_a_command():
     They start other processes and need no MXNet themselves. While Python
     looks for the module, ``sys.argv[0]`` is ``-m``.
     """
-    words = getattr(sys, "orig_argv", [])
-    return sys.argv[:1] == ["-m"] and not _COMMANDS.isdisjoint(words)
+    if sys.argv[:1] != ["-m"]:
+        return False
+    words = getattr(sys, "orig_argv", None)
+    if words is None:  # Python 3.9, where Linux knows it too
+        line = pathlib.Path("/proc/self/cmdline")
+        text = line.read_text(errors="replace") if line.exists() else ""
+        words = text.split("\0")
+    return not _COMMANDS.isdisjoint(words)
 
 
 if not _runs_a_command():

@@ -3,8 +3,9 @@
 import math
 
 import numpy as np
-from mxnet import nd
 from mxnet.gluon import nn
+
+from .shapes import rules
 
 
 def confidence_maps(net, X):
@@ -16,8 +17,10 @@ def confidence_maps(net, X):
     Parameters
     ----------
     net : mxnet.gluon.nn.Sequential or HybridSequential
-        Initialised, with a GlobalAvgPool2D among its own layers (`nin`,
-        `nin_mnist`); the layers before the first one are run.
+        Initialised, with a GlobalAvgPool2D (`nin`, `nin_mnist`), in any
+        nesting of (Hybrid)Sequential. Of several it is the last one whose
+        input is returned, since only its averages are the scores: the same
+        maps as those of `nin_utils.export.export_onnx`.
     X : mxnet.ndarray.NDArray
         Pictures, (N, C, H, W), on the device of the network.
 
@@ -36,24 +39,27 @@ def confidence_maps(net, X):
             f"X must have shape (N, C, H, W), not {X.shape}: a single "
             "picture needs X.expand_dims(0)"
         )
-    layers = (
-        list(net)
-        if isinstance(net, (nn.Sequential, nn.HybridSequential))
-        else []
-    )
-    poolings = [
-        i
-        for i, layer in enumerate(layers)
-        if isinstance(layer, nn.GlobalAvgPool2D)
-    ]
-    if not poolings:
+    layers = _before_pooling(net)
+    if layers is None:
         raise ValueError(
             f"{type(net).__name__} has no GlobalAvgPool2D among its layers: "
             "there are no maps to show"
         )
-    for layer in layers[: poolings[0]]:
+    for layer in layers:
         X = layer(X)
     return X
+
+
+def _before_pooling(net):
+    """Return the layers before the last GlobalAvgPool2D, None without one."""
+    layers = list(net) if rules.kind(net) in rules.CONTAINERS else []
+    for i in reversed(range(len(layers))):
+        if rules.kind(layers[i]) is nn.GlobalAvgPool2D:
+            return layers[:i]
+        inner = _before_pooling(layers[i])
+        if inner is not None:
+            return layers[:i] + inner
+    return None
 
 
 def top_mask(maps, fraction=0.1):
@@ -84,8 +90,7 @@ def top_mask(maps, fraction=0.1):
         raise ValueError(
             f"fraction must be above 0 and at most 1, not {fraction}"
         )
-    values = maps.asnumpy() if isinstance(maps, nd.NDArray) else maps
-    values = np.asarray(values)
+    values = np.asarray(maps)
     if values.ndim != 4:
         raise ValueError(
             f"maps must have shape (N, num_classes, h, w), not {values.shape}"

@@ -44,11 +44,10 @@ def _quotas(proc, root):
         # In a container the group's name may be that of the host, while
         # its files lie at the root; a quota of a parent counts too.
         own = mount / group.strip("/")
-        for folder in (own, *own.parents):
+        folders = [own, *own.parents]
+        for folder in folders[: folders.index(mount) + 1]:
             with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
                 yield read(folder)
-            if folder == mount:
-                break
 
 
 def _quota_v2(folder):

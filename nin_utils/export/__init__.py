@@ -3,13 +3,13 @@
 ONNX is the file format that other frameworks, browsers and telephones read.
 """
 
-import contextlib
-import os
 import pathlib
 
+from mxnet import nd
 from mxnet.gluon import HybridBlock
 
 from ..checks import check_window
+from ..files import replaced
 
 __all__ = ["export_onnx"]
 
@@ -20,8 +20,9 @@ def export_onnx(net, path, size=None):
     The file has one input, ``image``, float32 of shape (N, C, H, W), and the
     output ``logits``, one score per class, (N, num_classes). A network with
     global average pooling has a second output ``maps``, what is averaged,
-    (N, num_classes, h, w): see `nin_utils.maps.confidence_maps`. Of several
-    such poolings it is the last. Dropout is left out: the file predicts.
+    (N, num_classes, h, w): those of `nin_utils.maps.confidence_maps`. Of
+    several such poolings it is the last. Dropout is left out: the file
+    predicts.
 
     Parameters
     ----------
@@ -86,6 +87,7 @@ def _assembler():
 def _weights(net):
     """Return the parameters by structure, and their names in MXNet."""
     arrays, names = {}, {}
+    nd.waitall()  # see nin_utils.equivalence._values
     for name, parameter in net._collect_params_with_prefix().items():
         try:
             array = parameter.list_data()[0].asnumpy()
@@ -105,20 +107,14 @@ def _weights(net):
 
 
 def _write(path, content):
-    """Write a file all at once: never half of it under its name."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file all at once, in a folder that exists."""
     try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        path.parent.resolve(strict=True)
+        with replaced(path) as part:
+            part.write_bytes(content)
     except OSError as error:
         raise OSError(
             f"cannot write {path}: {error.strerror or error}; give a path "
             "in a folder that exists, is writable and has "
             f"{len(content) / 1e6:.1f} MB free"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink()

@@ -7,10 +7,10 @@ weights by structure (``net.save_parameters``), and all take pictures of shape
 
 from mxnet.gluon import nn
 
-from ..checks import check_integer, check_share, check_window
+from ..checks import check_integer, check_share
 from . import weights
+from .blocks import mlpconv, nin_block
 from .classic import alexnet, lenet, vgg
-from .layers import add_convolution
 
 __all__ = [
     "alexnet",
@@ -22,10 +22,8 @@ __all__ = [
     "vgg",
 ]
 
-# Helpers
 
-
-def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
+def _check(num_classes, batch_norm, dropout, pretrained, variants=()):
     check_integer("num_classes", num_classes)
     check_share("dropout", dropout)
     if pretrained not in (False, True, *variants):
@@ -39,56 +37,7 @@ def _check(num_classes, dropout, pretrained, batch_norm, variants=()):
         )
 
 
-def mlpconv(widths, kernel_size, strides, padding, batch_norm=False):
-    """Return a convolution, then one 1x1 convolution a further width.
-
-    A ReLU follows each; on request a batch normalisation stands before it.
-    """
-    blk = nn.HybridSequential()
-    for i, width in enumerate(widths):
-        window = (1, 1, 0) if i else (kernel_size, strides, padding)
-        add_convolution(blk, width, *window, batch_norm)
-    return blk
-
-
-# Blocks
-
-
-def nin_block(num_channels, kernel_size, strides, padding):
-    """Return one NiN block: a convolution and two 1x1 convolutions.
-
-    Each of the three is followed by a ReLU. This is the mlpconv layer of the
-    paper (section 3.1, equation 2) with all layers equally wide.
-
-    Parameters
-    ----------
-    num_channels : int
-        Output channels of each of the three convolutions.
-    kernel_size, strides, padding : int or (int, int)
-        Of the first convolution, in pixels.
-
-    Returns
-    -------
-    mxnet.gluon.nn.HybridSequential
-        (N, C, H, W) -> (N, num_channels, H', W').
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an argument is not an integer (or a pair), is not positive, or
-        `padding` is negative; the message names the value.
-    """
-    check_integer("num_channels", num_channels)
-    check_window("kernel_size", kernel_size)
-    check_window("strides", strides)
-    check_window("padding", padding, smallest=0)
-    return mlpconv([num_channels] * 3, kernel_size, strides, padding)
-
-
-# Networks
-
-
-def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
+def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     """Return NiN as in d2l: the author's later ImageNet network, cut short.
 
     Four NiN blocks, three max poolings, global average pooling. Any square
@@ -119,7 +68,7 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
     FileNotFoundError, OSError
         If the file of weights is missing or damaged.
     """
-    _check(num_classes, dropout, pretrained, batch_norm)
+    _check(num_classes, batch_norm, dropout, pretrained)
     net = nn.HybridSequential()
     net.add(
         mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
@@ -129,7 +78,9 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
         mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
         nn.Dropout(dropout),
-        mlpconv([num_classes] * 3, 3, 1, padding=1, batch_norm=batch_norm),
+        mlpconv(
+            [num_classes] * 3, 3, strides=1, padding=1, batch_norm=batch_norm
+        ),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
@@ -138,7 +89,9 @@ def nin(num_classes=10, batch_norm=False, dropout=0.5, pretrained=False):
     return net
 
 
-def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
+def nin_mnist(
+    num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
+):
     """Return the paper's own network for MNIST.
 
     Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
@@ -151,11 +104,6 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
     ----------
     num_classes : int
         Channels of the last convolution, one map per class.
-    pretrained : bool or "canvas"
-        Load the weights that come with the package, trained on Fashion-MNIST
-        (pictures in [0, 1]). Only for the plain network with 10 classes.
-        True: trained on 28x28. "canvas": on garments of any size, anywhere
-        on a larger canvas; a little less accurate on 28x28.
     batch_norm : bool
         Put a batch normalisation between each convolution and its ReLU: the
         variant that trains easily. `nin_utils.equivalence.fold_batch_norm`
@@ -163,6 +111,11 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
     dropout : float
         Share of activations that the two dropouts silence in training, in
         [0, 1); 0.5 in the paper.
+    pretrained : bool or "canvas"
+        Load the weights that come with the package, trained on Fashion-MNIST
+        (pictures in [0, 1]). Only for the plain network with 10 classes.
+        True: trained on 28x28. "canvas": on garments of any size, anywhere
+        on a larger canvas; a little less accurate on 28x28.
 
     Returns
     -------
@@ -178,16 +131,16 @@ def nin_mnist(num_classes=10, pretrained=False, batch_norm=False, dropout=0.5):
     FileNotFoundError, OSError
         If the file of weights is missing or damaged.
     """
-    _check(num_classes, dropout, pretrained, batch_norm, ("canvas",))
+    _check(num_classes, batch_norm, dropout, pretrained, ("canvas",))
     net = nn.HybridSequential()
     net.add(
-        mlpconv((96, 64, 48), 5, 1, 2, batch_norm),
+        mlpconv((96, 64, 48), 5, 1, 2, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        mlpconv((128, 96, 48), 5, 1, 2, batch_norm),
+        mlpconv((128, 96, 48), 5, 1, 2, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
         nn.Dropout(dropout),
-        mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm),
+        mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm=batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )

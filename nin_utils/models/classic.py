@@ -3,9 +3,7 @@
 from mxnet.gluon import nn
 
 from ..checks import check_integer, check_share
-from .layers import add_convolution
-
-# Helpers
+from .blocks import add_convolution
 
 
 def _add_dense_head(net, num_classes, dropout=0.5):
@@ -19,9 +17,6 @@ def _add_dense_head(net, num_classes, dropout=0.5):
     )
 
 
-# Blocks
-
-
 def _vgg_block(num_convs, num_channels, batch_norm):
     """Return 3x3 convolutions and a pooling that halves height and width."""
     blk = nn.HybridSequential()
@@ -29,9 +24,6 @@ def _vgg_block(num_convs, num_channels, batch_norm):
         add_convolution(blk, num_channels, 3, 1, 1, batch_norm)
     blk.add(nn.MaxPool2D(pool_size=2, strides=2))
     return blk
-
-
-# Networks
 
 
 def lenet(num_classes=10):
@@ -104,7 +96,7 @@ def alexnet(num_classes=10):
     return net
 
 
-def vgg(num_classes=10, batch_norm=False, dropout=0.5):
+def vgg(num_classes=10, *, batch_norm=False, dropout=0.5):
     """Return the thin VGG-11 of d2l (a quarter of the channels).
 
     Parameters

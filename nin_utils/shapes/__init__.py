@@ -1,7 +1,6 @@
 """Shapes, parameters, cost and receptive field of every layer of a network.
 
-Arithmetic only: the network is not run and need not be initialised, and this
-module does not need MXNet.
+Arithmetic only: the network is not run and need not be initialised.
 """
 
 import operator

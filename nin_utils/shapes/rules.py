@@ -1,11 +1,13 @@
-"""What one layer does to a shape: arithmetic only, no MXNet needed.
+"""What one layer does to a shape: arithmetic only.
 
-A layer is known by the name of its class; its settings are read from its
-attributes, so it need be neither initialised nor run.
+A layer is known by its class; its settings are read from its attributes, so
+it need be neither initialised nor run.
 """
 
 from math import prod
 from typing import NamedTuple, Optional
+
+from mxnet.gluon import nn
 
 
 class TooSmall(ValueError):
@@ -152,45 +154,42 @@ def _same(layer, shape):
     return Effect(shape)
 
 
-CONTAINERS = ("Sequential", "HybridSequential")
+CONTAINERS = (nn.Sequential, nn.HybridSequential)
 
 # Class of MXNet: what it does, and what its row's name says after the class.
 _RULES = {
-    "Conv2D": (_conv, _windowed),
-    "MaxPool2D": (_pool, _windowed),
-    "AvgPool2D": (_pool, _windowed),
-    "GlobalMaxPool2D": (_global_pool, None),
-    "GlobalAvgPool2D": (_global_pool, None),
-    "Dense": (_dense, None),
-    "BatchNorm": (_batch_norm, None),
-    "Flatten": (_flatten, None),
-    "Dropout": (_same, None),
-    "Activation": (_same, None),
+    nn.Conv2D: (_conv, _windowed),
+    nn.MaxPool2D: (_pool, _windowed),
+    nn.AvgPool2D: (_pool, _windowed),
+    nn.GlobalMaxPool2D: (_global_pool, None),
+    nn.GlobalAvgPool2D: (_global_pool, None),
+    nn.Dense: (_dense, None),
+    nn.BatchNorm: (_batch_norm, None),
+    nn.Flatten: (_flatten, None),
+    nn.Dropout: (_same, None),
+    nn.Activation: (_same, None),
 }
 
 
 def kind(layer):
-    """Return the name of MXNet's class of a layer, or None if unknown.
+    """Return MXNet's class of a layer or container, or None if unknown.
 
     A subclass counts as its parent unless it computes something else.
     """
     for base in type(layer).__mro__:
-        name = base.__name__
-        if base.__module__.startswith("mxnet.") and (
-            name in _RULES or name in CONTAINERS
-        ):
+        if base in _RULES or base in CONTAINERS:
             same = all(
                 getattr(type(layer), f, None) is getattr(base, f, None)
                 for f in ("forward", "hybrid_forward", "__call__")
             )
-            return name if same else None
+            return base if same else None
     return None
 
 
 def label(layer):
     """Return class and window of a layer, as in ``MaxPool2D 3×3/2``."""
-    name = kind(layer)
-    detail = _RULES[name][1]
+    detail = _RULES[kind(layer)][1]
+    name = kind(layer).__name__
     return f"{name} {detail(layer)}" if detail else name
 
 

@@ -89,7 +89,7 @@ class Cell:
                     nn.MaxPool2D(3, strides=2, ceil_mode=True),
                     nn.Dropout(self.dropout),
                 )
-            net.add(models.mlpconv(block, 5, 1, 2, self.batch_norm))
+            net.add(models.mlpconv(block, 5, 1, 2, batch_norm=self.batch_norm))
         if self.head.startswith("gap"):
             net.add(nn.GlobalAvgPool2D())
         if self.head == "fc + dropout":

@@ -77,7 +77,9 @@ class Cell:
         return [x for x in net[LAST_BLOCK] if isinstance(x, nn.Conv2D)][-1]
 
     def _last_block(self):
-        block = models.mlpconv(self.widths, 3, 1, 1, self.batch_norm)
+        block = models.mlpconv(
+            self.widths, 3, 1, 1, batch_norm=self.batch_norm
+        )
         if self.last_relu:
             return block
         layers = list(block)[: -3 if self.batch_norm else -1]

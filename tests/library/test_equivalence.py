@@ -7,6 +7,7 @@ from mxnet import autograd, gluon, init, nd, random
 from mxnet.gluon import nn
 
 from helpers import oracles
+from helpers.unfinished import unfinished
 
 TOLERANCE = 1e-5
 
@@ -213,6 +214,24 @@ def test_fold_keeps_biases_groups_and_lone_convolutions(scale, center):
     )
 
 
+def test_fold_keeps_what_is_not_normalised():
+    net = nn.HybridSequential()
+    net.add(
+        nn.Conv2D(4, 3),
+        nn.Activation("tanh"),
+        nn.Conv2D(3, 1),
+        nn.MaxPool2D(2),
+        nn.Conv2D(2, 1),
+    )
+    net.initialize(init.Uniform(0.7))
+    X = nd.random.normal(shape=(4, 2, 8, 9))
+    expected = net(X).asnumpy()
+    plain = equivalence.fold_batch_norm(net)
+    kinds = [type(layer).__name__ for layer in plain]
+    assert kinds == ["Conv2D", "Conv2D", "MaxPool2D", "Conv2D"]
+    np.testing.assert_allclose(plain(X).asnumpy(), expected, atol=TOLERANCE)
+
+
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
@@ -238,3 +257,57 @@ def test_fold_names_the_layer_it_cannot_fold(layers, message):
 def test_fold_needs_weights():
     with pytest.raises(ValueError, match="no weight yet"):
         equivalence.fold_batch_norm(models.nin_mnist(batch_norm=True))
+
+
+class Doubled(nn.Conv2D):
+    """Computes something else than its parent."""
+
+    def hybrid_forward(self, F, x, weight, bias=None):
+        return 2 * super().hybrid_forward(F, x, weight, bias)
+
+
+class Residual(nn.HybridSequential):
+    """Does not run its layers one after the other."""
+
+    def hybrid_forward(self, F, x):
+        return x + super().hybrid_forward(F, x)
+
+
+def test_layers_that_compute_something_else_are_refused():
+    doubled, residual = Doubled(2, 1, in_channels=2), Residual()
+    residual.add(nn.Conv2D(2, 1, in_channels=2), nn.BatchNorm(in_channels=2))
+    with pytest.raises(TypeError, match="conv must be a Conv2D, not Doubled"):
+        equivalence.dense_from_conv1x1(doubled)
+    with pytest.raises(TypeError, match="HybridSequential, not Residual"):
+        equivalence.fold_batch_norm(residual)
+    for layer in (doubled, residual):
+        net = nn.HybridSequential()
+        net.add(layer, nn.BatchNorm(in_channels=2))
+        net.initialize()
+        with pytest.raises(
+            ValueError, match=f"{type(layer).__name__}.*cannot"
+        ):
+            equivalence.fold_batch_norm(net)
+
+
+def test_a_subclass_counts_as_its_parent():
+    class Named(nn.Conv2D):
+        pass
+
+    conv = filled(Named(6, 1), 1, 7, 2, 2)
+    assert_equal_pair(conv, equivalence.dense_from_conv1x1(conv), 7)
+
+
+@pytest.mark.parametrize(
+    ("convert", "make"),
+    [
+        (equivalence.dense_from_conv1x1, lambda: nn.Conv2D(3, 1)),
+        (equivalence.conv1x1_from_dense, lambda: nn.Dense(3)),
+        (equivalence.fold_batch_norm, lambda: models.mlpconv([3], 1, 1, 0)),
+    ],
+)
+def test_weights_are_read_when_nothing_runs(convert, make):
+    layer = filled(make(), 1, 2, 1, 1)
+    work = unfinished()
+    convert(layer)
+    assert work.done

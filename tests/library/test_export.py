@@ -16,6 +16,8 @@ import pytest
 from mxnet import init, nd, random
 from mxnet.gluon import nn
 
+from helpers.unfinished import unfinished
+
 
 @pytest.fixture(autouse=True)
 def seeded():
@@ -123,6 +125,15 @@ def test_batch_normalisation_uses_the_running_statistics(run):
     assert abs(logits - net(X).asnumpy()).max() < 1e-4
 
 
+def test_batch_normalisation_may_come_first(run, tmp_path):
+    net = chain(nn.BatchNorm(), nn.Conv2D(2, 3), nn.GlobalAvgPool2D())
+    net[0].running_mean.set_data(nd.array([0.3, -2]))
+    X = nd.random.uniform(shape=(3, 2, 5, 6))
+    logits, _ = run(net, X)
+    assert abs(logits - net(X).asnumpy()).max() < 1e-5
+    assert shapes(tmp_path / "net.onnx")["image"] == ["N", 2, "H", "W"]
+
+
 @pytest.mark.parametrize(
     "make, size", [("lenet", 28), ("alexnet", 67), ("vgg", 32)]
 )
@@ -226,6 +237,18 @@ def test_maps_that_are_the_picture_itself(run):
     np.testing.assert_array_equal(maps, X.asnumpy())
 
 
+def test_of_several_global_poolings_the_maps_of_the_last(run):
+    head = nn.HybridSequential()
+    head.add(nn.Conv2D(4, 1), nn.GlobalAvgPool2D(), nn.Flatten())
+    net = chain(nn.Conv2D(3, 1), nn.GlobalAvgPool2D(), head)
+    X = nd.random.uniform(shape=(2, 2, 5, 6))
+    logits, maps = run(net, X)
+    assert maps.shape == (2, 4, 1, 1)
+    np.testing.assert_allclose(logits, maps[:, :, 0, 0])
+    found = confidence_maps(net, X).asnumpy()
+    np.testing.assert_allclose(maps, found, atol=1e-6)
+
+
 def test_a_layer_used_twice_keeps_one_set_of_weights(run, tmp_path):
     layer = nn.Conv2D(2, 3, activation="relu")
     net = chain(layer, nn.MaxPool2D(2), layer, nn.Flatten())
@@ -246,6 +269,17 @@ class Pair(nn.HybridSequential):
         return y, y
 
 
+def laid_out(layout):
+    net = nn.HybridSequential()
+    net.add(nn.Conv2D(1, 1, in_channels=2, layout=layout))
+    net.initialize()  # MXNet runs it on a GPU only
+    return net
+
+
+def operator(name, **settings):
+    return chain(nn.HybridLambda(lambda F, x: getattr(F, name)(x, **settings)))
+
+
 @pytest.mark.parametrize(
     "net, error, words",
     [
@@ -262,6 +296,22 @@ class Pair(nn.HybridSequential):
             r"layer dense\d+ .*flatten=False.*conv1x1_from_dense",
         ),
         (chain(nn.BatchNorm(axis=3)), ValueError, "axis 3"),
+        (
+            chain(nn.Conv1D(1, 3), shape=(1, 2, 12)),
+            ValueError,
+            r"has pad \(0,\): only pictures",
+        ),
+        (laid_out("NHWC"), ValueError, "layout NHWC: only NCHW"),
+        (
+            operator("Pooling", kernel=(2, 2), pool_type="sum"),
+            ValueError,
+            "pool_type sum: only avg and",
+        ),
+        (
+            operator("Dropout", mode="always"),
+            ValueError,
+            "drops values in prediction too",
+        ),
     ],
 )
 def test_networks_that_cannot_be_exported(tmp_path, net, error, words):
@@ -345,6 +395,13 @@ def test_without_onnx():
     )
     assert "ImportError: export_onnx needs the package onnx" in done.stderr
     assert "pip install onnx" in done.stderr
+
+
+def test_weights_are_read_when_nothing_runs(tmp_path):
+    net = models.nin_mnist(pretrained=True)
+    work = unfinished()
+    export_onnx(net, tmp_path / "net.onnx")
+    assert work.done
 
 
 def test_it_is_among_the_modules():

@@ -40,12 +40,16 @@ def small(tmp_path, monkeypatch):
     return listed
 
 
-@pytest.fixture
-def run(tmp_path_factory):
+@pytest.fixture(params=["sys.orig_argv", "as on Python 3.9"])
+def run(request, tmp_path_factory):
     """Run the command where `import mxnet` fails."""
     place = tmp_path_factory.mktemp("broken")
     (place / "mxnet").mkdir()
     (place / "mxnet" / "__init__.py").write_text("raise SystemExit(9)")
+    if request.param == "as on Python 3.9":
+        (place / "sitecustomize.py").write_text(
+            "import sys\nif hasattr(sys, 'orig_argv'): del sys.orig_argv\n"
+        )
     path = os.pathsep.join([str(place), str(ROOT)])
     return lambda *arguments: subprocess.run(
         [sys.executable, "-m", "nin_utils.gpu", *arguments],
@@ -73,6 +77,15 @@ def test_folder_is_made_once(small, tmp_path):
     assert folder.stat().st_mode == folder.parent.stat().st_mode  # for all
     small.unlink()  # a second time, nothing is installed
     assert gpu.install(folder) == folder
+
+
+def test_command_says_what_to_do_next(small, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "cuda11"
+    monkeypatch.setattr(sys, "argv", ["gpu", str(folder), "--anyway"])
+    gpu.main()
+    hint = f'Before nin_utils: sys.path.insert(0, "{folder}")\n'
+    assert capsys.readouterr().out == hint
+    assert cuda.is_cuda_build(folder / "mxnet")
 
 
 def test_wrong_checksum_leaves_nothing(small, tmp_path):

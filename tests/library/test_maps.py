@@ -47,6 +47,38 @@ def test_maps_of_a_network_that_is_not_hybrid():
     )
 
 
+def test_of_several_global_poolings_the_last_one_averages_the_scores():
+    net = nn.HybridSequential()
+    inner, head = nn.HybridSequential(), nn.HybridSequential()
+    inner.add(nn.Conv2D(3, 1), nn.GlobalAvgPool2D())
+    head.add(nn.Conv2D(4, 1), nn.GlobalAvgPool2D(), nn.Flatten())
+    net.add(inner, nn.GlobalAvgPool2D(), head, nn.Flatten())
+    net.initialize(init.Xavier())
+    X = nd.random.uniform(shape=(2, 1, 5, 6))
+    found = maps.confidence_maps(net, X)
+    assert found.shape == (2, 4, 1, 1)
+    np.testing.assert_array_equal(
+        found.asnumpy().mean((2, 3)), net(X).asnumpy()
+    )
+
+
+class Beside(nn.HybridSequential):
+    """Its layers do not follow one another."""
+
+    def hybrid_forward(self, F, x):
+        return F.concat(*(layer(x) for layer in self._children.values()))
+
+
+def test_a_pooling_beside_other_layers_is_not_taken():
+    net = nn.HybridSequential()
+    net.add(Beside())
+    net[0].add(nn.GlobalAvgPool2D(), nn.GlobalMaxPool2D())
+    X = nd.random.uniform(shape=(1, 2, 4, 4))
+    assert net(X).shape == (1, 4, 1, 1)
+    with pytest.raises(ValueError, match="no GlobalAvgPool2D"):
+        maps.confidence_maps(net, X)
+
+
 def test_a_network_without_global_pooling_is_refused():
     X = nd.zeros((1, 1, 224, 224))
     with pytest.raises(ValueError, match="no GlobalAvgPool2D"):

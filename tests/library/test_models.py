@@ -1,4 +1,5 @@
 import hashlib
+import inspect
 import json
 
 import nin_utils  # noqa: F401
@@ -218,6 +219,60 @@ def test_nin_block_names_what_is_wrong(arguments, error, message):
         models.nin_block(*arguments)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            ((), 3, 1, 1),
+            ValueError,
+            r"widths must hold at least one, not \(\)",
+        ),
+        ((8, 3, 1, 1), TypeError, r"widths must be a sequence .* not 8 \(int"),
+        (("88", 3, 1, 1), TypeError, "widths must be a sequence .* not '88'"),
+        (((8, 0), 3, 1, 1), ValueError, r"widths\[1\] must be .* not 0"),
+        (((2.5, 8), 3, 1, 1), TypeError, r"widths\[0\] must be .* not 2.5"),
+        (((8, 8), 0, 1, 1), ValueError, "kernel_size must be .* not 0"),
+        (((8, 8), 3, "1", 1), TypeError, "strides must be .* not '1'"),
+        (((8, 8), 3, 1, -1), ValueError, "padding must be at least 0, not -1"),
+    ],
+)
+def test_mlpconv_names_what_is_wrong(arguments, error, message):
+    with pytest.raises(error, match=message):
+        models.mlpconv(*arguments)
+
+
+@pytest.mark.parametrize("widths", [(5,), (5, 4), [6, 5, 4, 3]])
+def test_mlpconv_equals_loops_over_positions(widths):
+    blk = started(models.mlpconv(widths, 3, 2, 1), 9, channels=2)
+    X = nd.random.uniform(-1, 1, shape=(2, 2, 9, 8))
+    expected = X.asnumpy().astype("float64")
+    for i, conv in enumerate(blk):
+        assert conv.weight.shape[2:] == ((1, 1) if i else (3, 3))
+        weight, bias = (p.data().asnumpy() for p in (conv.weight, conv.bias))
+        settings = (1, 0) if i else (2, 1)
+        expected = oracles.conv2d(expected, weight, bias, *settings)
+        expected = oracles.relu(expected)
+    assert expected.shape == (2, widths[-1], 5, 4)
+    assert expected.max() > 0.01
+    np.testing.assert_allclose(blk(X).asnumpy(), expected, atol=1e-5)
+
+
+def test_mlpconv_with_batch_norm_has_no_biases():
+    blk = started(models.mlpconv((5, 4), 3, 1, 1, batch_norm=True), 9)
+    kinds = [type(layer).__name__ for layer in blk]
+    assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 2
+    assert blk[0].bias is None and blk[3].bias is None
+
+
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.vgg])
+def test_options_have_names_and_one_order(make):
+    with pytest.raises(TypeError, match="positional argument"):
+        make(10, True)
+    options = list(inspect.signature(make).parameters)
+    order = ["num_classes", "batch_norm", "dropout", "pretrained"]
+    assert options == order[: len(options)]
+
+
 def test_nin_block_takes_pairs():
     blk = models.nin_block(4, (3, 5), (1, 2), (0, 2))
     blk.initialize()
@@ -272,6 +327,13 @@ def test_one_flipped_bit_is_found(weights):
     weights[1].write_bytes(content)
     with pytest.raises(OSError, match="is damaged"):
         models.nin_mnist(pretrained=True)
+
+
+@pytest.mark.parametrize("pretrained", ["canvas", "imagenet", None, 2])
+def test_unknown_weights_are_named(pretrained):
+    message = f"pretrained must be False, True, not {pretrained!r}"
+    with pytest.raises(ValueError, match=message):
+        models.nin(pretrained=pretrained)
 
 
 @pytest.mark.parametrize("other", [{"num_classes": 3}, {"batch_norm": True}])

@@ -3,7 +3,8 @@
 import os
 
 import nin_utils  # noqa: F401
-from nin_utils.compat.threads import usable_cpus
+from nin_utils import compat
+from nin_utils.compat import usable_cpus
 
 import numpy as np
 import pytest
@@ -76,18 +77,13 @@ def test_onnx_can_be_imported_after_mxnet_could_not():
     assert out.split() == ["None", "False"]
 
 
-def test_quick():
-    out = output(
-        "import sys, time; t = time.perf_counter(); import nin_utils\n"
-        "total = time.perf_counter() - t\n"
-        "print(*sorted(m for m in sys.modules if m.startswith('nin_utils.')"
-        "), 'matplotlib.pyplot' in sys.modules)"
-    )
-    assert out == (
-        "nin_utils.compat nin_utils.compat.cuda nin_utils.compat.locate "
-        "nin_utils.compat.mends nin_utils.compat.numpy_names "
-        "nin_utils.compat.threads False"
-    )
+def test_import_loads_only_what_mxnet_needs():
+    loaded = output("import sys, nin_utils\nprint(*sys.modules)").split()
+    assert "mxnet" in loaded
+    ours = {m.split(".")[1] for m in loaded if m.startswith("nin_utils.")}
+    assert ours == {"compat"}
+    heavy = {"matplotlib.pyplot", "onnx", "d2lzh", "IPython.core.pylabtools"}
+    assert not heavy.intersection(loaded)
 
 
 def test_modules_are_loaded_when_used():
@@ -282,6 +278,33 @@ def test_numpy_of_the_future():
     assert "float64" in message
 
 
+@pytest.mark.parametrize(
+    "gpus", ["0", "1", "(_ for _ in ()).throw(module.MXNetError('driver'))"]
+)
+def test_a_build_for_gpus_says_when_there_is_none(gpus):
+    done = run(
+        "import importlib, sys\n"
+        "sys.argv, sys.orig_argv = ['-m'], ['-m', 'nin_utils.gpu']\n"
+        "from nin_utils import compat\n"
+        "real = importlib.import_module\n"
+        "def fake(name):\n"
+        "    module = real(name)\n"
+        "    if name == 'mxnet':\n"
+        f"        module.context.num_gpus = lambda: {gpus}\n"
+        "    return module\n"
+        "importlib.import_module, compat.preload = fake, lambda home: True\n"
+        "compat.activate()"
+    )
+    assert done.returncode == 0, done.stderr
+    notes = [s for s in done.stderr.splitlines() if "nin_utils" in s]
+    assert notes == ([] if gpus == "1" else [compat.cuda.NO_GPU])
+
+
+def test_without_ipython():
+    code = HIDE.format("IPython") + "import nin_utils, mxnet\n"
+    assert output(f"{code}print('IPython' in sys.modules)") == "False"
+
+
 def test_ndarray_to_numpy():
     from mxnet import nd
 
@@ -311,6 +334,8 @@ def test_ndarray_to_numpy_without_copy():
     else:  # meant "only if needed"
         assert np.array(x, copy=False).tolist() == [1, 1]
     assert x.__array__(copy=None).tolist() == [1, 1]
+    with pytest.raises(ValueError, match="uncopied"):
+        x.__array__(copy=False)
 
 
 def test_arithmetic_still_gives_an_ndarray():

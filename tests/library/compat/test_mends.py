@@ -179,7 +179,7 @@ def test_names_that_numpy_dropped_are_there_when_mxnet_runs():
 
 
 def test_no_module_of_mxnet_sees_numpy_itself():
-    from nin_utils.compat.numpy_names import _globals_of_mxnet
+    from nin_utils.compat.mends import _globals_of_mxnet
 
     assert not [m for m, _, value in _globals_of_mxnet() if value is np]
     assert mx.nd.ndarray.np.ndarray is np.ndarray
