@@ -29,12 +29,13 @@ CELL = re.compile(
     r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n.*?^(?P=fence)[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
-HEAD = re.compile(
-    r"\A[^\n]*\n---\n(?P<yaml>.*?)^---$", re.MULTILINE | re.DOTALL
+HEAD = re.compile(  # to be matched
+    r"[^\n]*\n---\n(?P<yaml>.*?)^---$", re.MULTILINE | re.DOTALL
 )
-# alt: with its text, which goes on in the lines that are indented deeper
+# alt: with its text, which goes on in the lines that are indented deeper and
+# the empty ones between them
 ALT = re.compile(
-    r"^(?P<indent> +)alt:[^\n]*\n(?:(?P=indent) +[^\n]*\n)*", re.M
+    r"^(?P<indent> +)alt:[^\n]*\n(?:\n*(?P=indent) +[^\n]*\n)*", re.M
 )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booktools import files, notebooks
+from booktools import files, notebooks, sync
 
 
 def test_make_notebooks_executes_only_what_changed(book, capsys):
@@ -26,13 +26,28 @@ def test_make_notebooks_executes_only_what_changed(book, capsys):
     assert notebook.cells[-1].source == "Other words."
     assert [c.id for c in notebook.cells][:-1] == ids[:-1]
 
-    text = book.notebook.read_text()
-    (book.root / "nin_utils/__init__.py").write_text('"""Words."""\n')
-    notebooks.update_notebooks(root=book.root)  # the library's words changed
-    assert "executing" not in capsys.readouterr().out
-    assert book.notebook.read_text() == text
     notebooks.update_notebooks(["01_one"], book.root)  # asked for by name
     assert "executing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "path", ["nin_utils/__init__.py", "requirements.txt", "_toc.yml"]
+)
+def test_an_edit_elsewhere_rewrites_no_notebook(both, capsys, path):
+    def make_notebooks():
+        notebooks.update_notebooks(root=both.root)
+        sync.sync(root=both.root)
+        return {
+            file: (file.read_bytes(), file.stat().st_mtime_ns)
+            for file in (both.root / "notebooks").rglob("*.ipynb")
+        }
+
+    before = make_notebooks()
+    assert len(before) == 2
+    with open(both.root / path, "a") as file:
+        file.write("# other words\n")
+    assert make_notebooks() == before
+    assert "executing" not in capsys.readouterr().out
 
 
 def test_failing_cell_is_named_and_nothing_is_written(book, capsys):

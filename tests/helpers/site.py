@@ -7,20 +7,24 @@ SITE = ROOT / "_build" / "html"
 
 def html_files():
     """Return every page of the site, as paths within it."""
-    return sorted(
+    found = [
         path.relative_to(SITE).as_posix()
         for path in SITE.rglob("*.html")
         if "_static" not in path.parts
-    )
+    ]
+    assert found, "no page in _build/html: run `make book`"
+    return sorted(found)
 
 
 def chapter_names():
-    notebooks = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-    return [
+    """Return the pages with a notebook, as paths within the site."""
+    found = [
         path.relative_to(ROOT / "notebooks").with_suffix(".html").as_posix()
-        for path in notebooks
+        for path in (ROOT / "notebooks").rglob("*.ipynb")
         if ".ipynb_checkpoints" not in path.parts
     ]
+    assert len(found) >= 22, found
+    return sorted(found)
 
 
 class Visit:
