@@ -57,9 +57,9 @@ def set_up():
 
 def lighthouse(address, categories, output):
     """Return the marks of a page, and what cost it too many."""
-    program = TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js"
+    script = TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js"
     result = node(
-        program,
+        script,
         address,
         "--preset=desktop",
         "--output=json",

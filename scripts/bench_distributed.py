@@ -21,7 +21,7 @@ from nin_utils.distributed.hosts import free_port
 
 import psutil
 
-from booktools.disk import ROOT
+from booktools.files import ROOT
 from experiments.bench import as_rows, main
 
 OPTIONS = {

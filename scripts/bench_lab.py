@@ -15,7 +15,7 @@ import tempfile
 
 from nin_utils.compat import usable_cpus
 
-from booktools.disk import ROOT
+from booktools.files import ROOT
 from experiments.arguments import parser_of
 from experiments.provenance import git_commit
 from experiments.records import write_record

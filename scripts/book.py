@@ -51,13 +51,13 @@ def main():
     arguments = parser.parse_args()
     # The book's tools are slow to import: each command only loads its own.
     if arguments.command == "notebooks":
-        from booktools.languages import sync
         from booktools.notebooks import update_notebooks
+        from booktools.sync import sync
 
         update_notebooks(arguments.names)
         sync(arguments.names)
     elif arguments.command == "sync":
-        from booktools.languages import sync
+        from booktools.sync import sync
 
         sync(arguments.names)
     elif arguments.command == "translate-status":

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from booktools.disk import ROOT, write_text
+from booktools.files import ROOT, write_text
 
 LAB = ROOT / "book" / "_static" / "lab"
 FLAGS = [

@@ -6,8 +6,8 @@
 import argparse
 import importlib
 
-from booktools.entry import site_words
-from booktools.files import ROOT, languages
+from booktools.files import ROOT
+from booktools.languages import languages
 from booktools.publish import publish
 
 MOST = 10_000_000  # bytes, of each file
@@ -20,7 +20,7 @@ def main():
     for kind in parser.parse_args().kinds:
         edition = importlib.import_module(f"booktools.editions.{kind}")
         for language in languages():
-            path = edition.make(language, site_words()[language]["tag"])
+            path = edition.make(language)
             size = path.stat().st_size
             print(f"{path.relative_to(ROOT)}: {size / 1e6:.1f} MB", flush=True)
             if size > MOST:

@@ -9,23 +9,45 @@ networks on pictures of other sizes.
 The weights are those that come with nin_utils.
 """
 
-import os
-from pathlib import Path
+import itertools
 
 from nin_utils import models, plots
-from nin_utils.data import LABELS, fashion_mnist, place
+from nin_utils.data import LABELS, Batches, fashion_mnist, place
+from nin_utils.files import replaced
 from nin_utils.maps import confidence_maps
+from nin_utils.training import evaluate_accuracy
 
 import matplotlib.pyplot as plt
 import numpy as np
 from mxnet import nd
 
-import _figure_sizes
+from booktools.files import ROOT
 from make_probe_maps import feature_maps
 
-FIGURES = Path(__file__).parents[1] / "book" / "figures"
+FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
+NUM_PICTURES = 500  # of the embedded test pictures, the first ones
+NETS = (  # label, network, side of the pictures in training, sides shown
+    (
+        "nin (112 px)",
+        lambda: models.nin(pretrained=True),
+        112,
+        (67, 80, 96, 99, 112, 128, 144, 160, 192, 224),
+    ),
+    (
+        "nin_mnist (28 px)",
+        lambda: models.nin_mnist(pretrained=True),
+        28,
+        (14, 17, 20, 24, 28, 32, 36, 40, 48, 56),
+    ),
+    (
+        "nin_mnist (16–40 px)",
+        lambda: models.nin_mnist(pretrained="canvas"),
+        28,
+        (14, 17, 20, 24, 28, 32, 36, 40, 48, 56),
+    ),
+)
 
 
 def main():
@@ -37,9 +59,28 @@ def main():
 
 
 def draw_sizes():
-    """Draw the accuracy against the size of the pictures."""
+    """Draw the accuracy against the size, relative to that of training."""
     plots.use_style()
-    _save(_figure_sizes.draw(), "sizes.png")
+    images, labels = fashion_mnist(train=False, subset=True)
+    images, labels = images[:NUM_PICTURES], labels[:NUM_PICTURES]
+    fig, ax = plt.subplots(figsize=(6.4, 3.2))
+    markers = itertools.cycle("os^")
+    for (label, make, usual, sides), marker in zip(NETS, markers):
+        net = make()
+        net.hybridize()
+        values = [
+            evaluate_accuracy(net, Batches(images, labels, 50, resize=side))
+            for side in sides
+        ]
+        print(label, *(f"{s}:{v:.3f}" for s, v in zip(sides, values)))
+        ax.plot([s / usual for s in sides], values, f"{marker}-", label=label)
+    ax.set_xscale("log")
+    ticks = {0.5: "× ½", 0.75: "× ¾", 1: "× 1", 1.5: "× 1½", 2: "× 2"}
+    ax.set_xticks(list(ticks), ticks.values())
+    ax.set_xticks([], minor=True)
+    ax.set(ylim=(0, 1), ylabel="accuracy")
+    ax.legend(loc="lower center")
+    _save(fig, "sizes.png")
 
 
 def draw_lab():
@@ -112,10 +153,8 @@ def _cells(fig, left, values, name, digits, low):
 
 def _save(fig, name):
     """Write a figure all at once."""
-    FIGURES.mkdir(exist_ok=True)
-    partial = FIGURES / f"{name}.part.png"
-    fig.savefig(partial, dpi=160, metadata={"Software": None})
-    os.replace(partial, FIGURES / name)
+    with replaced(FIGURES / name) as part:
+        fig.savefig(part, format="png", dpi=160, metadata={"Software": None})
     print(f"{name}: {(FIGURES / name).stat().st_size / 1e3:.0f} kB")
 
 

@@ -17,7 +17,7 @@ from nin_utils.data import LABELS, fashion_mnist
 import numpy as np
 from mxnet import nd
 
-from booktools.disk import ROOT, write_text
+from booktools.files import ROOT, write_text
 
 TARGET = ROOT / "book" / "_static" / "lab" / "probe-maps.js"
 CLASS = LABELS.index("ankle boot")

@@ -9,17 +9,19 @@ out each time.
 
 import gzip
 import hashlib
-import os
 import sys
 from pathlib import Path
 
 from nin_utils import data
+from nin_utils.files import replaced
 
 import numpy as np
 
+from booktools.files import ROOT
+
 SEED = 20131216  # the day the paper came out
 PER_CLASS = {"train": 600, "t10k": 100}
-FOLDER = Path(__file__).parents[1] / "nin_utils" / "sample"
+FOLDER = ROOT / "nin_utils" / "sample"
 
 
 def choose(labels, per_class, rng):
@@ -43,7 +45,6 @@ def encode(array):
 def main(folder=FOLDER):
     """Write the four files and print the SHA-256 of what they hold."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.RandomState(SEED)  # its stream is frozen for ever
     for part, per_class in PER_CLASS.items():
         images, labels = data.fashion_mnist(train=part == "train")
@@ -54,9 +55,8 @@ def main(folder=FOLDER):
         ):
             content = encode(array)
             path = folder / f"{name}.gz"
-            temporary = path.with_suffix(".tmp")
-            temporary.write_bytes(gzip.compress(content, 9, mtime=0))
-            os.replace(temporary, path)
+            with replaced(path) as part:
+                part.write_bytes(gzip.compress(content, 9, mtime=0))
             digest = hashlib.sha256(content).hexdigest()
             print(f"{path.stat().st_size:9,d} {name} {array.shape} {digest}")
 

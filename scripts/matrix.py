@@ -14,7 +14,7 @@ import subprocess
 import time
 
 from _environments import find_python, make_environment
-from booktools.disk import ROOT
+from booktools.files import ROOT
 from experiments.provenance import git_commit
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")

@@ -21,7 +21,7 @@ import mxnet as mx
 from mxnet import gluon
 from mxnet.gluon import nn
 
-from booktools.disk import ROOT
+from booktools.files import ROOT
 from experiments.arguments import chosen, parser_of
 from experiments.canvases import accuracy_on_canvases
 from experiments.provenance import git_commit

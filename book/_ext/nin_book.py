@@ -1,6 +1,8 @@
 """Sphinx extension of the book: loaded by _config.yml, it sets up a build.
 
-What it does to the pages themselves stands in ``nin_pages``.
+What it does to the pages themselves stands in ``nin_pages``.  What the
+extensions share with the scripts stands there: `jupyter-book build .`, too,
+finds ``scripts/booktools``.
 """
 
 import importlib.util
@@ -10,12 +12,13 @@ from pathlib import Path
 
 from sphinxcontrib import katex
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
+
 import nin_lab
 import nin_languages
 import nin_pages
 import nin_wheel
-
-ROOT = Path(__file__).resolve().parents[2]
+from booktools.files import ROOT
 
 
 def make_paths_absolute(app, config):

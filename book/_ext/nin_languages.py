@@ -4,23 +4,14 @@ import functools
 import re
 from pathlib import Path
 
-import yaml
 from jinja2 import pass_context
 from sphinx.search import SearchLanguage
 
-ROOT = Path(__file__).resolve().parents[2]
+from booktools import languages
+from booktools.files import ROOT
+
 BOOK = ROOT / "book"
-
-
-@functools.cache
-def read_languages():
-    """Return what book/languages.yml says of the languages there are."""
-    text = (BOOK / "languages.yml").read_text(encoding="utf-8")
-    return {
-        code: words
-        for code, words in yaml.safe_load(text).items()
-        if (BOOK / code).is_dir()
-    }
+read_languages = functools.cache(languages.languages)  # for every page
 
 
 def language_of(app):

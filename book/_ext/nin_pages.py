@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.locale import _
 
-ROOT = Path(__file__).resolve().parents[2]
+from booktools.files import ROOT
 
 MAX_DESCRIPTION = 160  # letters
 UNTITLED = {  # only their templates know, by these words of Sphinx

@@ -4,9 +4,9 @@ import fcntl
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from booktools.files import ROOT
+
 WHEELS = ROOT / "_build" / "wheel"
 
 

@@ -1,5 +1,6 @@
 """Build the HTML of the book, one Sphinx build for each language."""
 
+import hashlib
 import multiprocessing
 import shutil
 from concurrent.futures import ProcessPoolExecutor
@@ -10,21 +11,17 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from booktools.disk import write_text
-from booktools.entry import site_words
 from booktools.files import (
-    ORIGINAL,
     ROOT,
     chapters,
     code_cells,
-    hash_of,
     is_executed,
-    languages,
     page_of,
     read_notebook,
     same_code,
-    translations,
+    write_text,
 )
+from booktools.languages import ORIGINAL, languages, translations
 from booktools.publish import publish
 
 BUILD = ROOT / "_build"
@@ -34,7 +31,7 @@ CACHE = BUILD / ".jupyter_cache"
 def build():
     """Build every language and put the site into _build/html."""
     forget_outdated()
-    todo = languages()
+    todo = list(languages())
     if seed_cache(ORIGINAL):
         build_language(todo.pop(0))  # executes; the others use its outputs
     for language in translations():
@@ -57,6 +54,17 @@ def forget_outdated():
     if write_text(BUILD / ".used", hash_of(used)):
         shutil.rmtree(CACHE, ignore_errors=True)
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
+
+
+def hash_of(paths):
+    """Return a short hash of files, and of all files in folders."""
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(file.relative_to(ROOT).as_posix().encode())
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:16]
 
 
 def seed_cache(language):
@@ -118,7 +126,7 @@ def build_language(language):
     """Run Sphinx for one language; any warning is an error."""
     work = BUILD / "sphinx" / language
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    words = site_words()[language]
+    words = languages()[language]
     toc = translate(strip_folder(toc), words.get("captions"))
     write_text(work / "_toc.yml", yaml.safe_dump(toc))
     status = build_sphinx(

@@ -8,8 +8,7 @@ run code on the machines of the readers.
 
 import yaml
 
-from booktools.disk import write_text
-from booktools.files import ROOT, code_cells, read_source
+from booktools.files import ROOT, code_cells, read_source, write_text
 
 PACKAGES = "mxnet==1.9.1 d2lzh==1.0.0 graphviz"
 ADDRESS = """\

@@ -1,16 +1,14 @@
-"""Where the files of the book stand, and how they are read."""
+"""Where the files of the book stand, how they are read and written.
 
-import hashlib
+Scripts that train import it, too: what only reads pages and notebooks,
+jupytext and nbformat, is loaded by the functions that need it.
+"""
+
+import os
 from pathlib import Path
 from typing import NamedTuple
 
-import jupytext
-import nbformat
-
-from booktools.disk import ROOT
-
-ORIGINAL = "en"  # written first; its notebooks are the ones executed
-TRANSLATIONS = ("zh",)
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Page(NamedTuple):
@@ -23,16 +21,6 @@ class Page(NamedTuple):
     def name(self):
         """The name that the page has in every language: 01_mlpconv."""
         return self.source.stem
-
-
-def translations(root=ROOT):
-    """Return the languages, besides the original, that the book has."""
-    return [name for name in TRANSLATIONS if (root / "book" / name).is_dir()]
-
-
-def languages(root=ROOT):
-    """Return every language that the book has, the original first."""
-    return [ORIGINAL, *translations(root)]
 
 
 def page_of(language, name, root=ROOT):
@@ -49,28 +37,31 @@ def pages(language, root=ROOT):
     return [page_of(language, path.stem, root) for path in sorted(found)]
 
 
-def chosen_pages(names=(), root=ROOT):
-    """Return these names of English pages, all names if none is given.
+def chosen(names, known, what="page"):
+    """Return the pages that have one of these names, all if none is given.
 
     Exits if there is no such page.
     """
-    known = [page.name for page in pages(ORIGINAL, root)]
-    unknown = set(names) - set(known)
+    unknown = set(names) - {page.name for page in known}
     if unknown:
         raise SystemExit(
-            f"No page is called {', '.join(sorted(unknown))}: give the name "
+            f"No {what} is called {', '.join(sorted(unknown))}: give the name "
             "of a file of book/en without .md."
         )
-    return list(names) or known
+    return [page for page in known if not names or page.name in names]
 
 
 def read_source(path):
     """Read a page (MyST Markdown) as a notebook without outputs."""
+    import jupytext
+
     return jupytext.read(path, fmt="md:myst")
 
 
 def read_notebook(path):
     """Read a notebook, or return None where there is none."""
+    import nbformat
+
     return nbformat.read(path, as_version=4) if path.exists() else None
 
 
@@ -98,12 +89,21 @@ def same_code(source, notebook):
     ]
 
 
-def hash_of(paths, root=ROOT):
-    """Return a short hash of files, and of all files in folders."""
-    digest = hashlib.sha256()
-    for path in paths:
-        for file in [path] if path.is_file() else sorted(path.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(file.relative_to(root).as_posix().encode())
-                digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+def write_text(path, text):
+    """Write a file all at once; leave it alone if nothing changes.
+
+    Returns
+    -------
+    bool
+        Whether the file was written.
+    """
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return True

@@ -8,17 +8,18 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from booktools.colab import forgive_setup, write_setup
-from booktools.disk import write_text
 from booktools.files import (
-    ORIGINAL,
     ROOT,
     chapters,
+    chosen,
     code_cells,
     is_executed,
     read_notebook,
     read_source,
     same_code,
+    write_text,
 )
+from booktools.languages import ORIGINAL
 
 TIMEOUT = 600  # seconds a cell
 
@@ -30,24 +31,14 @@ class NotebookError(Exception):
 def update_notebooks(names=(), root=ROOT):
     """Write and execute the English notebooks, all or the named ones.
 
-    The other languages take their outputs from these (`booktools.languages`).
+    The other languages take their outputs from these (`booktools.sync`).
     A notebook is executed where it never was, where its code differs from
     the page's, or where it is named. Whether the stored outputs still are
     those of today, `pytest --nbval` tells: name the notebooks that it finds.
     """
-    wanted = [
-        page
-        for page in chapters(ORIGINAL, root)
-        if not names or page.name in names
-    ]
-    unknown = set(names) - {page.name for page in wanted}
-    if unknown:
-        raise SystemExit(
-            f"No chapter with code is called {', '.join(sorted(unknown))}: "
-            "give the name of a file of book/en without .md."
-        )
+    known = chapters(ORIGINAL, root)
     failed = []
-    for page in wanted:
+    for page in chosen(names, known, "chapter with code"):
         try:
             update_notebook(page, root, anew=bool(names))
         except NotebookError as error:

@@ -1,28 +1,62 @@
-"""Put the site together from the pages that Sphinx built."""
+"""Put the site together: the built pages and the one at the root."""
 
 import html
 import shutil
 
-from booktools.disk import write_text
-from booktools.entry import entry_page, site_words
-from booktools.files import ROOT, languages, pages
+from booktools.files import ROOT, pages, write_text
+from booktools.languages import languages
 from booktools.policy import HEADERS, with_policy
 
 BUILD = ROOT / "_build"
 EDITIONS = BUILD / "editions"  # made by `make pdf` and `make epub`
+
+# The root page, which leads to one of the languages.
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<meta name="description" content="{titles}: an executable book">
+<title>{titles}</title>
+{alternates}
+<style>
+body {{ color-scheme: light dark; font: 1.2rem/1.8 system-ui, sans-serif;
+  margin: 20vh auto; max-width: 36rem; padding: 0 1rem; }}
+</style>
+<script>
+// Not before the page has loaded: leaving earlier breaks its request off.
+addEventListener("load", () => {{
+  const known = {codes};
+  let chosen = null;
+  try {{ chosen = localStorage.getItem("nin-language"); }} catch {{}}
+  const wishes = [chosen, ...(navigator.languages || [])]
+    .map((wish) => String(wish).toLowerCase().split("-")[0]);
+  const found = wishes.find((wish) => known.includes(wish)) || known[0];
+  location.replace(`${{found}}/index.html`);
+}});
+</script>
+</head>
+<body>
+<main>
+{links}
+</main>
+</body>
+</html>
+"""
 
 
 def publish():
     """Replace _build/html by the pages that were just built."""
     site, new = BUILD / "html", BUILD / "html.new"
     shutil.rmtree(new, ignore_errors=True)
-    for language in languages():
+    for language, words in languages().items():
         shutil.copytree(
             BUILD / "sphinx" / language / "html",
             new / language,
             ignore=shutil.ignore_patterns(".buildinfo*"),
         )
-        offer_editions(new / language, language)
+        offer_editions(new / language, language, words["editions"])
     write_text(new / "index.html", entry_page(languages()))
     for page in new.rglob("*.html"):
         if "_static" not in page.parts:
@@ -33,7 +67,32 @@ def publish():
     new.rename(site)
 
 
-def offer_editions(folder, language):
+def entry_page(found):
+    """Return the root page for these languages, the default one first.
+
+    It follows the reader's last choice, else the languages of the browser;
+    without JavaScript it offers all of them.
+    """
+    alternates = [
+        f'<link rel="alternate" hreflang="{w["tag"]}" '
+        f'href="{code}/index.html">'
+        for code, w in found.items()
+    ]
+    links = [
+        f'<p lang="{w["tag"]}">{html.escape(w["title"])}<br>'
+        f'<a href="{code}/index.html" hreflang="{w["tag"]}">'
+        f"{html.escape(w['open'])}</a></p>"
+        for code, w in found.items()
+    ]
+    return PAGE.format(
+        titles=html.escape(" · ".join(w["title"] for w in found.values())),
+        alternates="\n".join(alternates),
+        codes=list(found),
+        links="\n".join(links),
+    )
+
+
+def offer_editions(folder, language, words):
     """Link the PDF and the EPUB on the first page, if they are of today."""
     built = BUILD / "sphinx" / language / "html"
     newest = max(
@@ -51,8 +110,10 @@ def offer_editions(folder, language):
                 f"({size})"
             )
     if links:
-        words = html.escape(site_words()[language]["editions"])
-        line = f'<p class="nin-editions">{words} {", ".join(links)}</p>'
+        line = (
+            f'<p class="nin-editions">{html.escape(words)} '
+            f"{', '.join(links)}</p>"
+        )
         index = folder / "index.html"
         text = index.read_text(encoding="utf-8")
         head, end, rest = text.rpartition("</h1>")

@@ -17,16 +17,15 @@ from typing import NamedTuple
 
 import yaml
 
-from booktools.disk import write_text
 from booktools.files import (
-    ORIGINAL,
     ROOT,
-    chosen_pages,
+    chosen,
     page_of,
     pages,
     read_source,
-    translations,
+    write_text,
 )
+from booktools.languages import ORIGINAL, translations
 
 FRONT = re.compile(r"\A---\n(?P<yaml>.*?)^---\n", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"^translated:.*?\]\n", re.MULTILINE | re.DOTALL)
@@ -60,15 +59,14 @@ def accepted(path):
     return None if hashes is None else [str(value) for value in hashes]
 
 
-def stale(language, name, root=ROOT):
+def stale(language, english, root=ROOT):
     """Yield what changed in an English page since it was translated."""
-    english = page_of(ORIGINAL, name, root).source
-    page = page_of(language, name, root).source
-    place = f"{page.relative_to(root)}: {english.relative_to(root)}"
+    page = page_of(language, english.name, root).source
+    place = f"{page.relative_to(root)}: {english.source.relative_to(root)}"
     if not page.exists():
         yield f"{place}, not translated yet"
         return
-    cells, old = prose(english), accepted(page)
+    cells, old = prose(english.source), accepted(page)
     if old is None:
         yield f"{place}, never accepted as translated"
         return
@@ -99,7 +97,7 @@ def status(root=ROOT):
         line
         for language in translations(root)
         for page in pages(ORIGINAL, root)
-        for line in stale(language, page.name, root)
+        for line in stale(language, page, root)
     ]
     for line in found:
         print(line)
@@ -113,16 +111,15 @@ def status(root=ROOT):
 
 def accept(names=(), root=ROOT):
     """Note that translations say what the English pages say today."""
-    wanted = chosen_pages(names, root)
+    wanted = chosen(names, pages(ORIGINAL, root))
     for language in translations(root):
-        for name in wanted:
-            path = page_of(language, name, root).source
+        for english in wanted:
+            path = page_of(language, english.name, root).source
             if not path.exists():
                 raise SystemExit(f"{path.relative_to(root)}: it is missing.")
-            english = prose(page_of(ORIGINAL, name, root).source)
+            hashes = [cell.hash for cell in prose(english.source)]
             text = path.read_text(encoding="utf-8")
-            new = with_hashes(text, [cell.hash for cell in english])
-            if write_text(path, new):
+            if write_text(path, with_hashes(text, hashes)):
                 print(f"{path.relative_to(root)}: accepted as translated")
 
 

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-from booktools.disk import ROOT
+from booktools.files import ROOT
 
 HERE = pathlib.Path(__file__).resolve().parent
 

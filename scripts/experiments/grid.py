@@ -10,7 +10,7 @@ import time
 
 from nin_utils.compat import usable_cpus
 
-from booktools.disk import ROOT, write_text
+from booktools.files import ROOT, write_text
 from experiments.arguments import chosen, parser_of
 from experiments.provenance import git_commit
 from experiments.records import unfinished, write_record

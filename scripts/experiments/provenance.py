@@ -5,7 +5,7 @@ import platform
 import re
 import subprocess
 
-from booktools.disk import ROOT
+from booktools.files import ROOT
 
 
 def device(threads):

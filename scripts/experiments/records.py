@@ -11,7 +11,7 @@ from nin_utils.data import idx
 import mxnet as mx
 import numpy as np
 
-from booktools.disk import ROOT, write_text
+from booktools.files import ROOT, write_text
 from experiments.provenance import device
 
 

@@ -8,7 +8,7 @@ from nin_utils import data, equivalence, models, training
 
 import numpy as np
 
-from booktools.disk import ROOT, write_text
+from booktools.files import ROOT, write_text
 
 
 def predict(net, data_iter):

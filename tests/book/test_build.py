@@ -1,27 +1,22 @@
 """The builds of the languages execute no cell twice."""
 
+import functools
+
 import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
 from booktools import build, files
-from helpers.small_book import Book
 
 
 @pytest.fixture
-def book(tmp_path, monkeypatch):
-    """A book of two languages."""
-    made = Book(tmp_path)
-    made.translate()
-    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+def book(both, monkeypatch):
+    """A book of two languages that is built as the one of the repository."""
+    monkeypatch.setattr(build, "CACHE", both.root / "cache")
     for name in ("chapters", "page_of"):
-        function = getattr(files, name)
-
-        def here(*arguments, function=function):
-            return function(*arguments, root=tmp_path)
-
+        here = functools.partial(getattr(files, name), root=both.root)
         monkeypatch.setattr(build, name, here)
-    return made
+    return both
 
 
 def read(book, language):
@@ -44,9 +39,7 @@ def execute_english(book):
 
 
 def test_chinese_build_takes_what_the_english_one_has_executed(book):
-    head = "---\nmystnb:\n  image:\n    alt: {}\n---\nprint("
-    book.replace("print(", head.format("A line"))
-    book.replace_chinese("print(", head.format("一条线"))
+    book.show_picture()
     hidden = book.notebook.rename(book.root / "hidden")
     assert build.seed_cache("en") == ["01_one"]  # this one executes
     assert build.seed_cache("zh") == ["01_one"]

@@ -36,10 +36,9 @@ def built(tmp_path, monkeypatch):
     for module in (editions, pdf, epub):
         monkeypatch.setattr(module, "folder_of", lambda language: tmp_path)
     monkeypatch.setattr(editions.yaml, "safe_load", lambda text: TOC)
+    words = {"tag": "en-GB", "title": "T & T", "author": "A", "contents": "C"}
     for module in (pdf, epub):
-        monkeypatch.setattr(
-            module, "title_of", lambda language: ("T & T", "A")
-        )
+        monkeypatch.setattr(module, "words_of", lambda language: words)
         monkeypatch.setattr(
             module, "path_of", lambda language, kind: tmp_path / f"x.{kind}"
         )
@@ -47,7 +46,7 @@ def built(tmp_path, monkeypatch):
 
 
 def test_long_page_holds_all_in_order_and_open(built):
-    text = pdf.long_page("en", "en-GB")
+    text = pdf.long_page("en")
     assert '<html lang="en-GB" data-theme="light">' in text
     assert text.index("Title a") < text.index("Title b")
     assert text.count("folded &lt;") == 2 and "<details" not in text
@@ -60,14 +59,14 @@ def test_long_page_holds_all_in_order_and_open(built):
 
 
 def test_pdf_has_clickable_contents_and_tags(built):
-    content = pdf.make("en", "en").read_bytes()
+    content = pdf.make("en").read_bytes()
     assert content.startswith(b"%PDF-")
     assert b"/Dest" in content and b"/StructTreeRoot" in content
     assert not (built / "_edition.html").exists()
 
 
 def test_epub_is_well_formed_and_complete(built):
-    content = epub.make("en", "en").read_bytes()
+    content = epub.make("en").read_bytes()
     book = zipfile.ZipFile(io.BytesIO(content))
     assert book.namelist()[0] == "mimetype"
     assert content[30:58] == b"mimetypeapplication/epub+zip"

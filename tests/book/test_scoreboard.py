@@ -34,8 +34,6 @@ def board():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_words_say_what_the_code_found(language):
-    if not (ROOT / f"book/{language}/{NAME}.md").exists():
-        pytest.skip(f"there is no {language} edition of the chapter yet")
     words, code = rows(language), board()
     assert len(code) == 13
     assert {claim: words[claim] for claim in code} == code

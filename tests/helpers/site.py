@@ -17,12 +17,14 @@ def html_files():
 
 
 def chapter_names():
-    notebooks = sorted((ROOT / "notebooks").rglob("*.ipynb"))
-    return [
+    """Return the pages with a notebook, as paths within the site."""
+    found = [
         path.relative_to(ROOT / "notebooks").with_suffix(".html").as_posix()
-        for path in notebooks
+        for path in (ROOT / "notebooks").rglob("*.ipynb")
         if ".ipynb_checkpoints" not in path.parts
     ]
+    assert len(found) >= 22, found
+    return sorted(found)
 
 
 class Visit:

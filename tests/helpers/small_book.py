@@ -2,7 +2,8 @@
 
 import nbformat
 
-from booktools import disk, files, languages, rules, translation
+from booktools import files, rules, sync, translation
+from helpers import ROOT
 
 HEAD = """---
 jupytext:
@@ -17,6 +18,8 @@ SETUP = """```{code-cell} ipython3
 import sys
 ```
 """
+CELL = "```{code-cell} ipython3\nprint(1 + 1)\n```\n"
+ALT = "---\nmystnb:\n  image:\n    alt: {}\n---\nprint("
 PAGE = f"""{HEAD}(sec-one)=
 # One
 
@@ -27,10 +30,7 @@ $$
 a = b
 $$ (eq-one)
 
-```{{code-cell}} ipython3
-print(1 + 1)
-```
-
+{CELL}
 More words.
 """
 TOC = """format: jb-book
@@ -42,6 +42,7 @@ PNG = "iVBORw0KGgo="
 
 # What the Chinese edition says instead of the English words.
 CHINESE = {"# One": "# 一", "More words.": "更多文字。", "Words.": "文字。"}
+LANGUAGES = (ROOT / "book/languages.yml").read_text(encoding="utf-8")
 TERMS = """| English | we use · 本书 | d2l 1 | d2l 2 | never · 不用 |
 |---|---|---|---|---|
 | stride | 步幅 | 步幅 | 步幅 | 步长 |
@@ -60,13 +61,14 @@ class Book:
         self.notebook = root / "notebooks/en/01_one.ipynb"
         for path, text in {
             "_toc.yml": TOC,
+            "book/languages.yml": LANGUAGES,
             "requirements.txt": "mxnet==1.9.1\n",
             "nin_utils/__init__.py": "",
             "book/en/index.md": "# Index\n",
             "TERMINOLOGY.md": TERMS,
             "book/en/01_one.md": PAGE,
         }.items():
-            disk.write_text(root / path, text)
+            files.write_text(root / path, text)
         self.write_notebook()
 
     def write_notebook(self):
@@ -83,11 +85,11 @@ class Book:
         text = self.page.read_text()
         for old, new in CHINESE.items():
             text = text.replace(old, new)
-        disk.write_text(self.chinese, text)
+        files.write_text(self.chinese, text)
         index = self.chinese.with_name("index.md")
-        disk.write_text(index, "# 目录\n")
+        files.write_text(index, "# 目录\n")
         translation.accept(root=self.root)
-        languages.sync(root=self.root)
+        sync.sync(root=self.root)
 
     def replace_chinese(self, old, new):
         """Change the Chinese page; its notebook stays as it is."""
@@ -95,9 +97,16 @@ class Book:
         assert old in text
         self.chinese.write_text(text.replace(old, new))
 
+    def show_picture(self, english="A line", chinese="一条线"):
+        """Give both pages a picture with an alternative text."""
+        self.replace("print(", ALT.format(english))
+        self.output(stream("2\n"), picture())
+        self.replace_chinese("print(", ALT.format(chinese))
+        sync.sync(root=self.root)
+
     def save(self, notebook, path=None):
         """Write a notebook, the English one unless told."""
-        disk.write_text(path or self.notebook, nbformat.writes(notebook))
+        files.write_text(path or self.notebook, nbformat.writes(notebook))
 
     def replace(self, old, new):
         """Change the page, and the notebook with it."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import yaml
 from bs4 import BeautifulSoup
 
-from booktools.entry import site_words
 from booktools.files import ROOT
+from booktools.languages import languages
 from booktools.publish import EDITIONS
 from booktools.rules.pages import toc_entries
 
@@ -18,10 +18,6 @@ INTERACTIVE = (
     ".headerlink, .lab-set, .viewcode-link, button, script, noscript, "
     "style, details.hide > summary"
 )
-WORDS = {
-    "en": {"contents": "Contents", "code": "Code"},
-    "zh": {"contents": "目录", "code": "代码"},
-}
 
 
 class Chapter(NamedTuple):
@@ -37,11 +33,10 @@ def path_of(language, kind):
     return EDITIONS / f"nin-{language}.{kind}"
 
 
-def title_of(language):
-    """Return the title of the book and who wrote it."""
+def words_of(language):
+    """Return what book/languages.yml says of a language, and an author."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    words = site_words()[language]
-    return words["title"], words.get("author", config["author"])
+    return {"author": config["author"], **languages()[language]}
 
 
 def folder_of(language):

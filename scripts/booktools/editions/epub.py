@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from booktools.editions import WORDS, chapters, folder_of, path_of, title_of
+from booktools.editions import chapters, folder_of, path_of, words_of
 
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0"
@@ -83,25 +83,26 @@ def pictures(article, folder):
         yield path
 
 
-def navigation(title, tag, language, found):
+def navigation(title, words, found):
     """Return the table of contents that every e-book has."""
     entries = "".join(
         f'<li><a href="{place(c.name, "")}">{html.escape(c.title)}</a></li>'
         for c in found
     )
     body = (
-        f'<nav epub:type="toc"><h1>{WORDS[language]["contents"]}</h1>'
+        f'<nav epub:type="toc"><h1>{words["contents"]}</h1>'
         f"<ol>{entries}</ol></nav>"
     )
-    return XHTML.format(tag=tag, title=title, body=body)
+    return XHTML.format(tag=words["tag"], title=title, body=body)
 
 
-def make(language, tag):
+def make(language):
     """Write the EPUB; return where it is."""
-    title, author = map(html.escape, title_of(language))
+    words = words_of(language)
+    title, tag = html.escape(words["title"]), words["tag"]
     found = chapters(language, place)
     files, images = {"book.css": STYLE}, {}
-    files["nav.xhtml"] = navigation(title, tag, language, found)
+    files["nav.xhtml"] = navigation(title, words, found)
     for chapter in found:
         simplify(chapter.article)
         for path in pictures(chapter.article, folder_of(language)):
@@ -119,7 +120,7 @@ def make(language, tag):
     package = PACKAGE.format(
         tag=tag,
         title=title,
-        author=author,
+        author=html.escape(words["author"]),
         uuid=uuid.uuid5(NAMESPACE, f"{title} {language}"),
         now=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         items="".join(item(n, files.get(n, "")) for n in [*files, *images]),

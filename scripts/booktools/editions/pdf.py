@@ -3,7 +3,7 @@
 import html
 
 from booktools.browser import chromium
-from booktools.editions import WORDS, chapters, folder_of, path_of, title_of
+from booktools.editions import chapters, folder_of, path_of, words_of
 
 # Its folder is the one of the built pages: it uses their pictures and looks.
 PAGE = """<!DOCTYPE html>
@@ -46,9 +46,9 @@ def place(page, anchor):
     return f"#{anchor or f'{page}--top'}"
 
 
-def long_page(language, tag):
+def long_page(language):
     """Return all pages of a language as one."""
-    title, author = map(html.escape, title_of(language))
+    words = words_of(language)
     found = chapters(language, place)
     for chapter in found:
         chapter.article["id"] = f"{chapter.name}--top"
@@ -65,25 +65,25 @@ def long_page(language, tag):
         static / "katex" / "katex.min.css",
     ]
     return PAGE.format(
-        tag=tag,
-        title=title,
-        author=author,
+        tag=words["tag"],
+        title=html.escape(words["title"]),
+        author=html.escape(words["author"]),
         styles="\n".join(
             f'<link rel="stylesheet" href="{s.relative_to(static.parent)}">'
             for s in sorted(styles, key=lambda s: s.name == "nin.css")
         ),
-        contents=WORDS[language]["contents"],
+        contents=words["contents"],
         entries=entries,
         articles="\n".join(str(c.article) for c in found),
     )
 
 
-def make(language, tag):
+def make(language):
     """Print the PDF; return where it is."""
     path = path_of(language, "pdf")
     path.parent.mkdir(parents=True, exist_ok=True)
     source = folder_of(language) / "_edition.html"
-    source.write_text(long_page(language, tag), encoding="utf-8")
+    source.write_text(long_page(language), encoding="utf-8")
     try:
         with chromium() as browser:
             page = browser.new_page()

@@ -11,10 +11,10 @@ from booktools.files import (
     chapters,
     code_cells,
     is_executed,
-    languages,
     read_notebook,
     read_source,
 )
+from booktools.languages import ORIGINAL, languages
 from booktools.rules.cells import cell_problems, output_problems
 from booktools.rules.pages import (
     label_problems,
@@ -42,15 +42,15 @@ def check(root=ROOT):
 def book_problems(root=ROOT):
     """Yield every problem of the book under root."""
     known = set()
-    for language in languages(root):
+    for language, words in languages(root).items():
         yield from toc_problems(root, language)
         yield from label_problems(root, language)
         yield from picture_problems(root, language)
         for page in chapters(language, root):
             known.add(page.notebook)
             yield from pair_problems(page, root)
-    for language in files.translations(root):
-        yield from translation_problems(root, language)
+        if language != ORIGINAL:
+            yield from translation_problems(root, language, words)
     yield from term_problems(root)
     for path in sorted((root / "notebooks").rglob("*.ipynb")):
         if path not in known and ".ipynb_checkpoints" not in path.parts:

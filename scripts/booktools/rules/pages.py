@@ -47,8 +47,9 @@ def toc_problems(root, language):
         yield f"book/{language}/{name}.md: _toc.yml does not list it"
 
 
-def labels(text):
-    """Yield (line number, kind, label) for every label that is defined."""
+def labels(path):
+    """Yield (line number, kind, label) for every label of a page."""
+    text = path.read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines(), start=1):
         for match in LABEL.finditer(line):
             yield number, match.lastgroup, match[match.lastgroup]
@@ -58,7 +59,7 @@ def label_problems(root, language):
     """Yield labels with a wrong prefix, and labels defined twice."""
     first = {}
     for path in sorted((root / "book" / language).glob("*.md")):
-        for number, kind, label in labels(path.read_text(encoding="utf-8")):
+        for number, kind, label in labels(path):
             place = f"{path.relative_to(root)}, line {number}"
             prefixes = ("eq-",) if kind == "equation" else PREFIXES
             if not label.startswith(prefixes):

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from booktools.languages import ALT, CELL, HEAD
+from booktools.sync import ALT, CELL, HEAD
 
 COLUMNS = ["English", "we use", "d2l 1", "d2l 2", "never"]
 FENCE = re.compile(

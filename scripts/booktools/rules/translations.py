@@ -3,19 +3,16 @@
 import re
 
 from booktools.files import (
-    ORIGINAL,
     code_cells,
     page_of,
     pages,
     read_notebook,
     read_source,
 )
-from booktools.languages import blocks
+from booktools.languages import ORIGINAL
 from booktools.rules.pages import labels
+from booktools.sync import blocks
 from booktools.translation import accepted
-
-LETTER = {"zh": re.compile(r"[\u3400-\u9fff]")}
-NAMES = {"zh": "Chinese"}
 
 # ![alt](x.png)   |   :alt: of a figure   |   alt: in the head of a cell
 ALTERNATIVES = re.compile(
@@ -28,8 +25,17 @@ FENCE = re.compile(
 HEADING = re.compile(r"^(?P<level>#{1,6}) ", re.MULTILINE)
 
 
-def translation_problems(root, language):
-    """Yield the problems of the translated pages of one language."""
+def translation_problems(root, language, words):
+    """Yield the problems of the translated pages of one language.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+    language : str
+        Its code.
+    words : dict
+        What book/languages.yml says of it.
+    """
     for english in pages(ORIGINAL, root):
         page = page_of(language, english.name, root)
         if not page.source.exists():
@@ -37,7 +43,7 @@ def translation_problems(root, language):
         yield from code_problems(english, page, root)
         yield from label_differences(english, page, root)
         yield from heading_differences(english, page, root)
-        yield from alternative_problems(page, root, language)
+        yield from alternative_problems(page, root, words)
         yield from output_differences(english, page, root)
         if accepted(page.source) is None:
             yield (
@@ -92,7 +98,7 @@ def label_differences(english, page, root):
     """Yield labels that only one of the two pages defines."""
     place = page.source.relative_to(root)
     found = [
-        {label: number for number, kind, label in labels(path.read_text())}
+        {label: number for number, kind, label in labels(path)}
         for path in (english.source, page.source)
     ]
     for label in sorted(found[0].keys() - found[1].keys()):
@@ -144,16 +150,17 @@ def heading_differences(english, page, root):
             return
 
 
-def alternative_problems(page, root, language):
+def alternative_problems(page, root, words):
     """Yield alternative texts that are not in the page's language."""
+    letters = re.compile(f"[{words['letters']}]")
     text = page.source.read_text(encoding="utf-8")
     for match in ALTERNATIVES.finditer(text):
-        words = match[match.lastgroup].strip()
-        if words and not LETTER[language].search(words):
+        given = match[match.lastgroup].strip()
+        if given and not letters.search(given):
             number = text.count("\n", 0, match.start()) + 1
             yield (
                 f"{page.source.relative_to(root)}, line {number}: the "
-                f"alternative text is not {NAMES[language]}: {words[:40]}"
+                f"alternative text is not {words['english']}: {given[:40]}"
             )
 
 

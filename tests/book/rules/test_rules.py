@@ -3,13 +3,8 @@
 import nbformat
 import pytest
 
-from booktools import files, notebooks, rules
-from helpers.small_book import SETUP, Book, picture, stream
-
-
-@pytest.fixture
-def book(tmp_path):
-    return Book(tmp_path)
+from booktools import files, rules
+from helpers.small_book import SETUP, picture, stream
 
 
 def test_good_book_has_no_problem(book):
@@ -160,50 +155,3 @@ def test_cells_that_are_not_compared_must_assert(book):
     first, second = book.problems
     assert "so it must assert something" in first
     assert "only 0 of 1 code cells that print" in second
-
-
-def test_make_notebooks_executes_only_what_changed(book, capsys):
-    book.notebook.unlink()
-    notebooks.update_notebooks(root=book.root)
-    assert book.problems == []
-    text = book.notebook.read_text()
-    assert '"2\\n"' in text
-    capsys.readouterr()
-
-    notebooks.update_notebooks(root=book.root)  # nothing to do
-    assert book.notebook.read_text() == text
-    assert "executing" not in capsys.readouterr().out
-
-    ids = [c.id for c in files.read_notebook(book.notebook).cells]
-    page = book.page.read_text()
-    book.page.write_text(page.replace("More words.", "Other words."))
-    notebooks.update_notebooks(root=book.root)  # only words changed
-    assert "executing" not in capsys.readouterr().out
-    notebook = files.read_notebook(book.notebook)
-    assert notebook.cells[-1].source == "Other words."
-    assert [c.id for c in notebook.cells][:-1] == ids[:-1]
-
-    text = book.notebook.read_text()
-    (book.root / "nin_utils/__init__.py").write_text('"""Words."""\n')
-    notebooks.update_notebooks(root=book.root)  # the library's words changed
-    assert "executing" not in capsys.readouterr().out
-    assert book.notebook.read_text() == text
-    notebooks.update_notebooks(["01_one"], book.root)  # asked for by name
-    assert "executing" in capsys.readouterr().out
-
-
-def test_failing_cell_is_named_and_nothing_is_written(book, capsys):
-    before = book.notebook.read_text()
-    page = book.page.read_text()
-    book.page.write_text(page.replace("print(1 + 1)", "print(1 / 0)"))
-    with pytest.raises(SystemExit, match="01_one"):
-        notebooks.update_notebooks(root=book.root)
-    said = capsys.readouterr().out
-    assert "notebooks/en/01_one.ipynb: code cell 2 of 2 failed" in said
-    assert "ZeroDivisionError" in said
-    assert book.notebook.read_text() == before
-
-
-def test_unknown_chapter(book):
-    with pytest.raises(SystemExit, match="No chapter .* 09_none"):
-        notebooks.update_notebooks(["09_none"], book.root)

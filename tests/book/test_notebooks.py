@@ -1,0 +1,67 @@
+"""`make notebooks` executes what it must, and nothing else."""
+
+import pytest
+
+from booktools import files, notebooks, sync
+
+
+def test_make_notebooks_executes_only_what_changed(book, capsys):
+    book.notebook.unlink()
+    notebooks.update_notebooks(root=book.root)
+    assert book.problems == []
+    text = book.notebook.read_text()
+    assert '"2\\n"' in text
+    capsys.readouterr()
+
+    notebooks.update_notebooks(root=book.root)  # nothing to do
+    assert book.notebook.read_text() == text
+    assert "executing" not in capsys.readouterr().out
+
+    ids = [c.id for c in files.read_notebook(book.notebook).cells]
+    page = book.page.read_text()
+    book.page.write_text(page.replace("More words.", "Other words."))
+    notebooks.update_notebooks(root=book.root)  # only words changed
+    assert "executing" not in capsys.readouterr().out
+    notebook = files.read_notebook(book.notebook)
+    assert notebook.cells[-1].source == "Other words."
+    assert [c.id for c in notebook.cells][:-1] == ids[:-1]
+
+    notebooks.update_notebooks(["01_one"], book.root)  # asked for by name
+    assert "executing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "path", ["nin_utils/__init__.py", "requirements.txt", "_toc.yml"]
+)
+def test_an_edit_elsewhere_rewrites_no_notebook(both, capsys, path):
+    def make_notebooks():
+        notebooks.update_notebooks(root=both.root)
+        sync.sync(root=both.root)
+        return {
+            file: (file.read_bytes(), file.stat().st_mtime_ns)
+            for file in (both.root / "notebooks").rglob("*.ipynb")
+        }
+
+    before = make_notebooks()
+    assert len(before) == 2
+    with open(both.root / path, "a") as file:
+        file.write("# other words\n")
+    assert make_notebooks() == before
+    assert "executing" not in capsys.readouterr().out
+
+
+def test_failing_cell_is_named_and_nothing_is_written(book, capsys):
+    before = book.notebook.read_text()
+    page = book.page.read_text()
+    book.page.write_text(page.replace("print(1 + 1)", "print(1 / 0)"))
+    with pytest.raises(SystemExit, match="01_one"):
+        notebooks.update_notebooks(root=book.root)
+    said = capsys.readouterr().out
+    assert "notebooks/en/01_one.ipynb: code cell 2 of 2 failed" in said
+    assert "ZeroDivisionError" in said
+    assert book.notebook.read_text() == before
+
+
+def test_unknown_chapter(book):
+    with pytest.raises(SystemExit, match="No chapter .* 09_none"):
+        notebooks.update_notebooks(["09_none"], book.root)
