@@ -62,7 +62,7 @@ def test_code_formulas_and_addresses_are_free(book, text):
 
 
 @pytest.mark.parametrize(
-    "name", ["README.zh.md", "book/_static/lab/words.zh.js"]
+    "name", ["README.zh.md", "book/_static/lab/core/words.zh.js"]
 )
 def test_other_chinese_files(book, name):
     path = book.root / name
