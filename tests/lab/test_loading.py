@@ -1,7 +1,5 @@
 """How the parts of a widget come, and what is seen until they are there."""
 
-import nin_utils  # noqa: F401
-
 import pytest
 
 from booktools.browser import served
