@@ -15,7 +15,7 @@ from pathlib import Path
 
 from booktools.files import ROOT, write_text
 
-LAB = ROOT / "book" / "_static" / "lab"
+ENGINE = ROOT / "book" / "_static" / "lab" / "engine"
 FLAGS = [
     "--target=wasm32",
     "-O3",
@@ -49,7 +49,7 @@ def compile_kernels():
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "kernels.wasm"
         command = ["clang", *FLAGS, "-o", str(target), "kernels.c"]
-        subprocess.run(command, check=True, cwd=LAB)
+        subprocess.run(command, check=True, cwd=ENGINE)
         code = base64.b64encode(target.read_bytes()).decode()
     return TEXT.format(compiler=compiler(), code=code)
 
@@ -61,7 +61,7 @@ def main():
             "There is no clang with a wasm-ld: apt-get install clang lld"
         )
     text = compile_kernels()
-    write_text(LAB / "kernels-wasm.js", text)
+    write_text(ENGINE / "kernels-wasm.js", text)
     print(f"kernels-wasm.js: {len(text):,} bytes, by {compiler()}")
 
 

@@ -5,7 +5,7 @@
 They are three of the 96 maps behind the first 5×5 convolution of the trained
 `nin_mnist`, on one test picture: those most like its left edges, its upper
 edges and its surface. Each is scaled to a largest value of 1 and rounded to
-1/255. The result is book/_static/lab/probe-maps.js.
+1/255. The result is book/_static/lab/probe/maps.js.
 """
 
 import base64
@@ -19,7 +19,7 @@ from mxnet import nd
 
 from booktools.files import ROOT, write_text
 
-TARGET = ROOT / "book" / "_static" / "lab" / "probe-maps.js"
+TARGET = ROOT / "book" / "_static" / "lab" / "probe" / "maps.js"
 CLASS = LABELS.index("ankle boot")
 SCRIPT = """\
 // Written by scripts/make_probe_maps.py: bytes, row by row, 255 means 1.

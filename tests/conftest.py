@@ -41,16 +41,15 @@ def visit(browser):
 
 
 @pytest.fixture(scope="session")
-def lab_folder(tmp_path_factory):
-    """A folder with the lab's canvas alone, on pages of its own."""
-    from helpers import lab  # loads MXNet, which few tests of pages need
+def canvas_page(tmp_path_factory):
+    """A page with the lab's canvas alone, as a file."""
+    from booktools import lab_site  # loads MXNet, which few tests need
 
-    folder = tmp_path_factory.mktemp("lab") / "site"
-    lab.write_site(folder)
-    return folder
+    folder = tmp_path_factory.mktemp("lab")
+    return lab_site.write_page(folder, "canvas", "canvas=48 sample=2")
 
 
 @pytest.fixture(scope="session")
-def lab_site(lab_folder):
-    with served(lab_folder) as address:
-        yield address
+def canvas_address(canvas_page):
+    with served(canvas_page.parent) as address:
+        yield address + canvas_page.name

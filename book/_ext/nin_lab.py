@@ -15,7 +15,8 @@ A button in the text puts the widget of its page into a state::
 
 The content of the directive stands in the page wherever the widget cannot
 run: without JavaScript, in an old browser, when a file does not load. Only
-pages with the directive load a script of the lab.
+pages with the directive load anything of the lab, and their readers load the
+scripts and styles of a widget when they come near it.
 """
 
 import html
@@ -31,39 +32,18 @@ import nin_lab_files
 #: The scripts of each widget, in the order in which they are loaded.
 WIDGETS = {
     "canvas": (
-        "kernels-wasm.js",
-        "kernels.js",
-        "engine.js",
-        "engine-wasm.js",
-        "samples.js",
-        "scene.js",
-        "upload.js",
-        "outcome.js",
-        "stage.js",
-        "stage-input.js",
-        "rows.js",
-        "numbers.js",
-        "controls.js",
-        "actions.js",
-        "canvas-style.js",
-        "canvas.js",
+        "core/colours.js core/layers.js engine/kernels-wasm.js "
+        "engine/engine.js canvas/samples.js canvas/scene.js canvas/upload.js "
+        "canvas/stage.js canvas/stage-input.js canvas/rows.js "
+        "canvas/numbers.js canvas/controls.js canvas/canvas.js"
     ),
     "probe": (
-        "probe-maps.js",
-        "probe-math.js",
-        "probe-view.js",
-        "probe-controls.js",
-        "probe-equation.js",
-        "probe-style.js",
-        "probe.js",
+        "core/colours.js probe/maps.js probe/view.js probe/controls.js "
+        "probe/equation.js probe/probe.js"
     ),
     "shapes": (
-        "shapes-math.js",
-        "shapes-presets.js",
-        "shapes-style.js",
-        "shapes-editor.js",
-        "shapes-table.js",
-        "shapes.js",
+        "core/layers.js shapes/presets.js shapes/editor.js shapes/table.js "
+        "shapes/shapes.js"
     ),
 }
 
@@ -92,7 +72,7 @@ class Lab(SphinxDirective):
         attributes = {
             "role": "group",
             "aria-label": self.options["alt"],
-            "data-scripts": " ".join(WIDGETS[widget]),
+            "data-scripts": WIDGETS[widget],
         }
         for option in self.options.get("attributes", "").split():
             name, _, value = option.partition("=")
@@ -133,7 +113,7 @@ def add_script(app, pagename, templatename, context, doctree):
         "lab-still" in node["classes"]
         for node in doctree.findall(nodes.container)
     ):
-        app.add_js_file("lab/lab.js", loading_method="defer")
+        app.add_js_file("lab/core/lab.js", loading_method="defer")
 
 
 def write_files(app, exception):

@@ -7,7 +7,6 @@ always fit it.
 
 import base64
 import json
-import zlib
 
 from nin_utils import data, models
 from nin_utils.models import weights
@@ -22,18 +21,18 @@ FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
 
 
 def write(folder):
-    """Write ``weights-<name>.js`` and ``samples.js`` into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the weights and the test pictures into the folder of the lab."""
     scripts = {
-        "weights-canvas.js": weights_script(
+        "engine/weights-canvas.js": weights_script(
             "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
         ),
-        "weights-28.js": weights_script(
+        "engine/weights-28.js": weights_script(
             "28", models.nin_mnist(pretrained=True)
         ),
-        "samples.js": samples_script(),
+        "canvas/samples.js": samples_script(),
     }
     for name, text in scripts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
 
 
@@ -73,9 +72,7 @@ def weights_script(name, net, head=None):
         plan["head"] = {"inputs": head.weight.shape[1]}
         values += packed_head(head, layers)
     content = np.concatenate([v.ravel() for v in values]).astype("<f2")
-    content = content.tobytes()
-    plan["checksum"] = zlib.adler32(content)
-    plan["bytes"] = base64.b64encode(content).decode()
+    plan["bytes"] = base64.b64encode(content.tobytes()).decode()
     text = json.dumps(plan, separators=(",", ":"))
     return f'NinLab.engine.weights("{name}", {text});\n'
 
@@ -108,19 +105,21 @@ def describe(layer):
         and settings.get("dilate", (1, 1)) == (1, 1)
         and settings.get("num_group", 1) == 1
     )
-    window = {"kernel": kernel[0], "stride": stride[0]}
+    described = {
+        "kernel": kernel[0],
+        "stride": stride[0],
+        "padding": padding[0],
+    }
     if isinstance(layer, nn.MaxPool2D):
         known &= settings["pooling_convention"] == "full"
         known &= padding == (0, 0)
-        described = {"kind": "pool", **window}
+        described.update(kind="MaxPool2D", ceil=True)
     else:
-        described = {
-            "kind": "conv",
-            "channels": settings["num_filter"],
-            **window,
-            "padding": padding[0],
-            "relu": int(layer.act is not None),
-        }
+        described.update(
+            kind="Conv2D",
+            channels=settings["num_filter"],
+            relu=int(layer.act is not None),
+        )
     if not known:
         raise ValueError(f"the engine of the lab does not know {layer!r}")
     return described

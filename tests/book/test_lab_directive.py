@@ -5,7 +5,7 @@ import re
 import pytest
 from sphinx.application import Sphinx
 
-from helpers import lab
+import nin_lab
 
 WITH = """# With
 
@@ -23,7 +23,7 @@ Still *here*.
 @pytest.fixture
 def build(tmp_path, monkeypatch):
     """Build a page beside another one; return folder and warnings."""
-    monkeypatch.setattr(lab.nin_lab, "write_files", lambda app, error: None)
+    monkeypatch.setattr(nin_lab, "write_files", lambda app, error: None)
 
     def build(text):
         source = tmp_path / "source"
@@ -55,14 +55,14 @@ def test_only_the_page_with_a_widget_loads_the_loader(build):
     folder, warnings = build(WITH)
     assert not warnings
     text = (folder / "with.html").read_text()
-    assert "lab/lab.js" in text
-    assert "lab/lab.js" not in (folder / "index.html").read_text()
+    assert "lab/core/lab.js" in text
+    assert "lab/core/lab.js" not in (folder / "index.html").read_text()
     begin, end = text.index("<nin-canvas"), text.index("</nin-canvas>")
     assert "Still <em>here</em>" in text[begin:end]
     tag = text[begin : text.index(">", begin)]
     assert 'aria-label="A &quot;live&quot; network"' in tag
     assert 'canvas="48"' in tag and 'compact=""' in tag
-    assert 'data-scripts="kernels-wasm.js' in tag
+    assert 'data-scripts="core/colours.js ' in tag
     assert 'hidden data-lab-set="canvas=84&amp;side=20">Small<' in text
 
 

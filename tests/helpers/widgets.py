@@ -1,11 +1,8 @@
-"""A small site with one widget of the lab, and ways to look into it."""
+"""A widget of the lab on an open page, and ways to use it."""
 
 import contextlib
-import shutil
 
-import nin_lab
-from booktools.browser import wait_until
-from helpers import ROOT
+from booktools import lab_site
 
 PHONE = {
     "viewport": {"width": 390, "height": 800},
@@ -13,29 +10,6 @@ PHONE = {
     "is_mobile": True,
     "color_scheme": "dark",
 }
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{name}</title>
-<meta name="viewport" content="width=device-width">
-<script src="lab/lab.js" defer></script></head>
-<body style="max-width: 46rem; margin: auto"><p style="height: {above}px"></p>
-<nin-{name} role="group" aria-label="x" data-scripts="{scripts}" {attributes}>
-still</nin-{name}></body></html>
-"""
-
-
-def write_page(folder, name, attributes="", above=0):
-    """Write <name>.html and all scripts; return its address on the disk."""
-    shutil.copytree(
-        ROOT / "book" / "_static" / "lab", folder / "lab", dirs_exist_ok=True
-    )
-    scripts = " ".join(nin_lab.WIDGETS[name])
-    page = folder / f"{name}.html"
-    page.write_text(
-        PAGE.format(
-            above=above, attributes=attributes, name=name, scripts=scripts
-        )
-    )
-    return page.as_uri()
 
 
 class Widget:
@@ -53,12 +27,14 @@ class Widget:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def wait(self):
+    def reach(self):
         """Scroll to the widget and wait until it lives."""
         self.element.scroll_into_view_if_needed()
-        wait_until(
-            self.page, f"document.querySelector('nin-{self.name}').result"
-        )
+        return self.wait()
+
+    def wait(self):
+        """Wait until everything that was asked for is shown."""
+        lab_site.wait(self.page, self.name)
         return self
 
     def get(self, expression):
@@ -68,6 +44,10 @@ class Widget:
     def button(self, name):
         """Return the button of this exact name."""
         return self.element.get_by_role("button", name=name, exact=True)
+
+    def failure(self):
+        """Return the text of the message that is shown."""
+        return self.element.get_by_role("alert").inner_text()
 
     def focused(self):
         """Return name or label of what has the focus inside the widget."""
@@ -91,15 +71,79 @@ class Widget:
         )
 
 
+class Canvas(Widget):
+    """The widget with the network."""
+
+    def __init__(self, page, name="canvas"):
+        super().__init__(page, name)
+        self.stage = self.element.locator(".stage")
+
+    def get(self, expression):
+        """Return a value once everything is shown."""
+        self.wait()
+        return super().get(expression)
+
+    def array(self, expression):
+        """Return a typed array as a list."""
+        return self.get(f"Array.from({expression})")
+
+    @property
+    def scores(self):
+        """The ten scores, or None."""
+        return self.get(
+            "widget.result.scores && Array.from(widget.result.scores)"
+        )
+
+    @property
+    def garment(self):
+        """Side, top and left of the selected garment."""
+        return self.get(
+            "(({ side, top, left }) => ({ side, top, left }))"
+            "(widget.scene.garment)"
+        )
+
+    def point(self, row, column):
+        """Return where a pixel of the canvas lies in the window."""
+        box = self.stage.bounding_box()
+        zoom = box["width"] / self.get("widget.scene.canvas")
+        return box["x"] + column * zoom, box["y"] + row * zoom
+
+    def drag(self, start, end):
+        """Drag the mouse from one pixel of the canvas to another."""
+        self.page.mouse.move(*self.point(*start))
+        self.page.mouse.down()
+        self.page.mouse.move(*self.point(*end), steps=4)
+        self.page.mouse.up()
+        self.wait()
+
+    def press(self, *keys):
+        """Press keys on the canvas."""
+        self.stage.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.wait()
+
+    def click(self, name, **options):
+        """Click a button by its name."""
+        self.element.get_by_role("button", name=name, **options).click()
+        self.wait()
+
+
 @contextlib.contextmanager
-def opened(browser, address, name, wait=True, **options):
-    """Open a page in a window of its own; at the end it had no error."""
-    options.setdefault("viewport", {"width": 1000, "height": 900})
+def opened(browser, address, name, *, wait=True, prepare=None, **options):
+    """Open a page in a window of its own; at the end it had no error.
+
+    `prepare` is called with the empty page before it goes to the address.
+    """
+    options.setdefault("viewport", {"width": 1000, "height": 1000})
     context = browser.new_context(**options)
     try:
-        widget = Widget(context.new_page(), name)
+        kind = Canvas if name == "canvas" else Widget
+        widget = kind(context.new_page(), name)
+        if prepare:
+            prepare(widget.page)
         widget.page.goto(address)
-        yield widget.wait() if wait else widget
+        yield widget.reach() if wait else widget
         assert not widget.errors
     finally:
         context.close()

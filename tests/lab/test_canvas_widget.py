@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from booktools.browser import wait_until
 from helpers import ROOT
-from helpers import lab as _lab
+from helpers.widgets import opened
+from nin_lab import WIDGETS
+
+WIDGET = "document.querySelector('nin-canvas')"
 
 
 @pytest.fixture(scope="module")
-def shared(lab_site, browser):
-    with _lab.opened(browser, f"{lab_site}lab.html") as lab:
+def shared(canvas_address, browser):
+    with opened(browser, canvas_address, "canvas") as lab:
         yield lab
 
 
@@ -25,7 +29,7 @@ def lab(shared):
     shared.click("Reset")
     shared.click("average")
     shared.click("on canvases")
-    assert not shared.widget.get_by_role("alert").count()
+    assert not shared.element.get_by_role("alert").count()
     return shared
 
 
@@ -47,8 +51,8 @@ def photograph(mode, background, ink):
 
 
 def choose(lab, file):
-    lab.widget.locator("input[type=file]").set_input_files(file)
-    lab.page.evaluate(f"{_lab.WIDGET}.opening")
+    lab.element.locator("input[type=file]").set_input_files(file)
+    lab.get("widget.opening")
     lab.wait()
 
 
@@ -63,8 +67,8 @@ def drop(lab, file):
         }""",
         [file["name"], file["mimeType"], list(file["buffer"])],
     )
-    lab.widget.dispatch_event("drop", {"dataTransfer": transfer})
-    lab.page.evaluate(f"{_lab.WIDGET}.opening")
+    lab.element.dispatch_event("drop", {"dataTransfer": transfer})
+    lab.get("widget.opening")
     lab.wait()
 
 
@@ -87,10 +91,11 @@ def test_drag_stops_at_the_border(lab):
     assert lab.garment == {"side": 28, "top": 20, "left": 0}
 
 
-def test_drag_by_touch(lab_site, browser):
-    with _lab.opened(
+def test_drag_by_touch(canvas_address, browser):
+    with opened(
         browser,
-        f"{lab_site}lab.html",
+        canvas_address,
+        "canvas",
         has_touch=True,
         is_mobile=True,
         viewport={"width": 390, "height": 844},
@@ -116,8 +121,8 @@ def test_drag_by_touch(lab_site, browser):
         assert width <= 390
 
 
-def test_two_fingers_scale(lab_site, browser):
-    with _lab.opened(browser, f"{lab_site}lab.html", has_touch=True) as lab:
+def test_two_fingers_scale(canvas_address, browser):
+    with opened(browser, canvas_address, "canvas", has_touch=True) as lab:
         send = lab.page.context.new_cdp_session(lab.page).send
 
         def touch(kind, *places):
@@ -139,16 +144,16 @@ def test_two_fingers_scale(lab_site, browser):
 
 
 def test_page_sets_it_up(lab):
-    lab.page.evaluate(
-        f"{_lab.WIDGET}.set({{ canvas: '60', side: '20', top: '5', left: '0',"
+    lab.get(
+        "widget.set({ canvas: '60', side: '20', top: '5', left: '0',"
         "second: '18', head: 'fc', weights: 'canvas28', mask: '' })"
     )
-    assert lab.scores is None and lab.get("lab.shown.mask")
-    garments = lab.get("lab.scene.garments.map((g) => [g.side, g.left])")
+    assert lab.scores is None and lab.get("widget.shown.mask")
+    garments = lab.get("widget.scene.garments.map((g) => [g.side, g.left])")
     assert garments == [[20, 0], [28, 32]]
-    lab.page.evaluate(f"{_lab.WIDGET}.set({{}})")
+    lab.get("widget.set({})")
     assert lab.garment == {"side": 28, "top": 10, "left": 10}
-    assert lab.scores and not lab.get("lab.shown.mask")
+    assert lab.scores and not lab.get("widget.shown.mask")
 
 
 def test_corner_resizes(lab):
@@ -169,7 +174,7 @@ def test_keys_move_and_scale(lab):
 
 def test_stride_leaves_the_scores(lab):
     """On a canvas with room on all sides, 4 pixels are one cell."""
-    field = lab.widget.get_by_role("spinbutton", name="Canvas")
+    field = lab.element.get_by_role("spinbutton", name="Canvas")
     field.fill("112")
     field.press("Enter")
     before = lab.scores
@@ -182,11 +187,11 @@ def test_stride_leaves_the_scores(lab):
 
 def test_sliders(lab):
     canvas, garment = (
-        lab.widget.get_by_role("slider", name=name)
+        lab.element.get_by_role("slider", name=name)
         for name in ("Canvas", "Garment")
     )
     canvas.fill("60")
-    assert lab.get("[lab.result.side, lab.result.h]") == [60, 15]
+    assert lab.get("[widget.result.side, widget.result.h]") == [60, 15]
     garment.fill("40")
     assert lab.garment == {"side": 40, "top": 10, "left": 10}
     canvas.fill("32")
@@ -197,20 +202,20 @@ def test_sliders(lab):
 
 
 def test_row_and_cell_tell_their_numbers(lab):
-    row = lab.widget.get_by_role("button", name=re.compile("^coat: "))
+    row = lab.element.get_by_role("button", name=re.compile("^coat: "))
     row.click()
     assert row.get_attribute("aria-pressed") == "true"
     h, w, maps, scores = lab.get(
-        "[lab.result.h, lab.result.w, Array.from(lab.result.maps),"
-        "Array.from(lab.result.logits)]"
+        "[widget.result.h, widget.result.w, Array.from(widget.result.maps),"
+        "Array.from(widget.result.logits)]"
     )
     coat = np.reshape(maps, (10, h, w))[4]
-    told = lab.widget.locator(".numbers").inner_text()
+    told = lab.element.locator(".numbers").inner_text()
     assert f"{h * w} cells" in told and f"= {scores[4]:.2f}" in told
-    lab.widget.locator(".big").focus()
+    lab.element.locator(".big").focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
         lab.page.keyboard.press(key)
-    told = lab.widget.locator(".numbers").inner_text()
+    told = lab.element.locator(".numbers").inner_text()
     assert f"Row 2, column 2: {coat[1, 1]:.2f}. It sees the 35 × 35" in told
     row.click()
     assert row.get_attribute("aria-pressed") == "false"
@@ -218,84 +223,84 @@ def test_row_and_cell_tell_their_numbers(lab):
 
 def test_mouse_on_a_row_shows_its_map(lab):
     lab.page.mouse.move(0, 0)
-    row = lab.widget.locator(".item").nth(8)
+    row = lab.element.locator(".item").nth(8)
     row.hover()
-    assert lab.get("lab.chosen") == 8
+    assert lab.get("widget.chosen") == 8
     lab.page.mouse.move(0, 0)
-    assert lab.get("lab.chosen") == lab.get("lab.result.top")
+    assert lab.get("widget.chosen") == lab.get("widget.result.top")
 
 
 def test_click_on_a_cell(lab):
-    big = lab.widget.locator(".big")
+    big = lab.element.locator(".big")
     box = big.bounding_box()
     big.click(position={"x": box["width"] * 0.99, "y": 2})
-    assert lab.get("lab.cell") == {"row": 0, "column": 11}
+    assert lab.get("widget.cell") == {"row": 0, "column": 11}
 
 
 def test_rows_say_what_the_network_says(lab):
     scores = np.array(lab.scores)
     shares = np.exp(scores) / np.exp(scores).sum()
     for row, score, share in zip(
-        lab.widget.locator(".item").all(), scores, shares
+        lab.element.locator(".item").all(), scores, shares
     ):
         label = row.get_attribute("aria-label")
         assert f": {score:.2f}, {round(100 * share)}\xa0%" in label
-    status = lab.widget.locator(".lab")
+    status = lab.element.locator(".lab")
     status.get_by_text("12 × 12 maps of 48 × 48 pixels").wait_for()
 
 
 def test_fully_connected_head_takes_one_size(lab):
     lab.click("fully connected")
     assert lab.scores is None
-    told = lab.widget.locator(".refusal").inner_text()
+    told = lab.element.locator(".refusal").inner_text()
     assert "4,704" in told and "96 × 12 × 12 = 13,824" in told
-    assert lab.widget.locator(".numbers").is_hidden()
-    assert lab.widget.locator(".item").first.is_disabled()
-    lab.widget.get_by_role("slider", name="Canvas").fill("28")
-    assert lab.get("lab.result.top") == 1  # a trouser, as it was trained
-    assert not lab.widget.locator(".refusal").is_visible()
+    assert lab.element.locator(".numbers").is_hidden()
+    assert lab.element.locator(".item").first.is_disabled()
+    lab.element.get_by_role("slider", name="Canvas").fill("28")
+    assert lab.get("widget.result.top") == 1  # a trouser, as it was trained
+    assert not lab.element.locator(".refusal").is_visible()
     lab.click("average")
-    assert lab.widget.locator(".numbers").is_visible()
+    assert lab.element.locator(".numbers").is_visible()
 
 
 def test_other_weights_come_when_asked_for(lab):
     asked = []
     lab.page.on("request", lambda request: asked.append(request.url))
     before = lab.scores
-    lab.widget.get_by_role("button", name="on 28 × 28").click()
-    lab.page.wait_for_function(f"{_lab.WIDGET}.weights === 'only28'")
+    lab.element.get_by_role("button", name="on 28 × 28").click()
+    wait_until(lab.page, f"{WIDGET}.weights === 'only28'")
     assert lab.scores != before
     assert [url.split("/")[-1] for url in asked] in (["weights-28.js"], [])
     lab.click("fully connected")
-    lab.page.wait_for_function(f"{_lab.WIDGET}.head === 'fc'")
-    assert lab.get("lab.weights") == "canvas28"
+    wait_until(lab.page, f"{WIDGET}.head === 'fc'")
+    assert lab.get("widget.weights") == "canvas28"
 
 
 def test_two_garments(lab):
     lab.click("Add one")
-    first, second = lab.get("lab.scene.garments.map((g) => g.left)")
+    first, second = lab.get("widget.scene.garments.map((g) => g.left)")
     assert first + 28 <= second
-    assert lab.get("lab.result.side") == 56
+    assert lab.get("widget.result.side") == 56
     lab.press("n", "ArrowUp")
-    assert lab.get("lab.scene.selected") == 0 and lab.garment["top"] == 13
+    assert lab.get("widget.scene.selected") == 0 and lab.garment["top"] == 13
     lab.drag((28, 50), (28, 45))
-    assert lab.get("lab.scene.selected") == 1
+    assert lab.get("widget.scene.selected") == 1
     lab.click("Remove")
-    assert lab.get("lab.scene.garments.length") == 1
-    assert lab.widget.get_by_role("button", name="Remove").is_disabled()
+    assert lab.get("widget.scene.garments.length") == 1
+    assert lab.element.get_by_role("button", name="Remove").is_disabled()
 
 
 def test_mirror(lab):
-    before = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    before = np.reshape(lab.array("widget.result.picture"), (48, 48))
     lab.click("Mirror")
-    after = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    after = np.reshape(lab.array("widget.result.picture"), (48, 48))
     np.testing.assert_array_equal(after, before[:, ::-1])
 
 
 def test_samples(lab):
-    lab.widget.get_by_role("button", name="Test picture 19: ankle").click()
-    assert lab.get("lab.result.top") == 9
-    assert lab.get("lab.sample") == 18
+    lab.element.get_by_role("button", name="Test picture 19: ankle").click()
+    assert lab.get("widget.result.top") == 9
+    assert lab.get("widget.sample") == 18
 
 
 # Pictures of one's own
@@ -303,9 +308,9 @@ def test_samples(lab):
 
 def test_draw_with_the_mouse(lab):
     lab.click("Draw a garment")
-    assert sum(lab.array("lab.result.picture")) == 0
+    assert sum(lab.array("widget.result.picture")) == 0
     lab.drag((10, 24), (38, 24))
-    picture = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    picture = np.reshape(lab.array("widget.result.picture"), (48, 48))
     assert picture[12:36, 24].min() > 200 and picture[:, :18].max() == 0
     lab.click("Draw a garment")
     lab.drag((24, 24), (24, 30))
@@ -315,7 +320,7 @@ def test_draw_with_the_mouse(lab):
 def test_draw_with_keys(lab):
     lab.click("Draw a garment")
     lab.press(" ", "ArrowDown", "ArrowDown", " ", "ArrowDown", "ArrowDown")
-    picture = np.reshape(lab.array("lab.result.picture"), (48, 48))
+    picture = np.reshape(lab.array("widget.result.picture"), (48, 48))
     assert picture[24:27, 24].min() > 200 and picture[30].max() == 0
 
 
@@ -331,10 +336,10 @@ def test_draw_with_keys(lab):
 )
 def test_own_picture_is_bright_on_black(lab, act, mode, background, ink):
     act(lab, photograph(mode, background, ink))
-    pixels = np.reshape(lab.array("lab.scene.garment.pixels"), (28, 28))
+    pixels = np.reshape(lab.array("widget.scene.garment.pixels"), (28, 28))
     assert pixels[10:18, 9:19].min() > 240
     assert pixels[:6].max() == pixels[:, :5].max() == 0
-    assert not lab.widget.get_by_role("alert").count()
+    assert not lab.element.get_by_role("alert").count()
 
 
 @pytest.mark.parametrize("act", [choose, drop])
@@ -361,13 +366,13 @@ def test_own_picture_is_bright_on_black(lab, act, mode, background, ink):
 def test_bad_files_say_why_and_change_nothing(lab, act, file, message):
     before = lab.scores
     act(lab, file)
-    lab.widget.get_by_role("alert").wait_for()
+    lab.element.get_by_role("alert").wait_for()
     assert re.search(message, lab.failure())
     assert lab.scores == before
     lab.drag((24, 24), (26, 26))
     assert lab.scores != before
     lab.click("Close this message")
-    assert not lab.widget.get_by_role("alert").count()
+    assert not lab.element.get_by_role("alert").count()
 
 
 # Bad sizes, missing files, other browsers
@@ -384,70 +389,93 @@ def test_bad_files_say_why_and_change_nothing(lab, act, file, message):
     ],
 )
 def test_bad_canvas(lab, typed, message):
-    field = lab.widget.get_by_role("spinbutton", name="Canvas")
+    field = lab.element.get_by_role("spinbutton", name="Canvas")
     field.fill(typed)
     field.press("Enter")
     field.blur()
     lab.wait()
     assert re.search(message, lab.failure())
-    assert field.input_value() == "48" and lab.get("lab.result.side") == 48
+    assert field.input_value() == "48" and lab.get("widget.result.side") == 48
     field.fill("6")
     field.press("Enter")
-    assert lab.get("lab.result.side") == 6
-    assert not lab.widget.get_by_role("alert").count()
+    assert lab.get("widget.result.side") == 6
+    assert not lab.element.get_by_role("alert").count()
 
 
-@pytest.mark.parametrize("damage", ["missing", "changed"])
-def test_weights_that_fail_to_load(lab_site, browser, damage):
+@pytest.mark.parametrize("damage", ["missing", "cut", "another"])
+def test_weights_that_fail_to_load(canvas_address, browser, damage):
     def spoil(route):
         if damage == "missing":
             route.abort()
         else:
             text = route.fetch().text()
-            middle = len(text) // 2
-            other = "A" if text[middle] != "A" else "B"
-            body = text[:middle] + other + text[middle + 1 :]
+            body = text[: len(text) // 2] if damage == "cut" else "// none"
             route.fulfill(body=body, content_type="text/javascript")
 
-    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
-        lab.page.route("**/weights-*.js", spoil)
-        lab.page.reload()
-        lab.widget.get_by_role("alert").wait_for()
+    with opened(
+        browser,
+        canvas_address,
+        "canvas",
+        wait=False,
+        prepare=lambda page: page.route("**/weights-*.js", spoil),
+    ) as lab:
+        lab.element.get_by_role("alert").wait_for()
         assert "weights of the network did not load" in lab.failure()
-        assert lab.widget.get_by_text("still").is_visible()
+        assert lab.element.get_by_text("still").is_visible()
+        assert lab.errors
+        lab.errors.clear()
         lab.page.unroute("**/weights-*.js")
-        lab.widget.get_by_role("button", name="Try again").click()
+        lab.element.get_by_role("button", name="Try again").click()
         assert len(lab.wait().scores) == 10
-        assert not lab.widget.get_by_role("alert").count()
+        assert not lab.element.get_by_role("alert").count()
 
 
-def test_script_that_fails_to_load_leaves_the_picture(lab_site, browser):
-    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
-        lab.page.route("**/engine.js", lambda route: route.abort())
-        lab.page.reload(wait_until="networkidle")
-        assert lab.widget.get_by_text("still").is_visible()
-
-
-def test_works_from_the_disk(lab_folder, browser):
-    address = (lab_folder / "lab.html").as_uri()
-    with _lab.opened(browser, address) as lab:
+def test_works_from_the_disk(canvas_page, browser):
+    with opened(browser, canvas_page.as_uri(), "canvas") as lab:
+        before = lab.scores
         lab.drag((24, 24), (20, 20))
-        assert lab.get("lab.net.backend") == "wasm"
+        assert lab.scores != before
 
 
-def test_without_simd_plain_javascript_takes_over(lab_site, browser):
-    with _lab.opened(browser, f"{lab_site}lab.html", wait=False) as lab:
-        lab.page.add_init_script("delete WebAssembly.instantiate")
-        lab.page.reload()
-        assert lab.get("lab.net.backend") == "js"
+# What is compiled is no module.
+NO_SIMD = """const { compile } = WebAssembly; WebAssembly.compile =
+  (bytes) => compile.call(WebAssembly, bytes.fill(7, 99));"""
 
 
-def test_motion_is_reduced_on_request(lab_site, browser):
+@pytest.mark.parametrize("lacks", ["SIMD", "WebAssembly", "permission"])
+def test_without_simd_the_still_picture_stays(canvas_address, browser, lacks):
+    def forbid(route):
+        headers = {"content-security-policy": "script-src 'self'"}
+        route.fulfill(response=route.fetch(), headers=headers)
+
+    def prepare(page):
+        if lacks == "SIMD":
+            page.add_init_script(NO_SIMD)
+        elif lacks == "WebAssembly":
+            page.add_init_script("delete window.WebAssembly")
+        else:
+            page.route(canvas_address, forbid)
+
+    with opened(
+        browser, canvas_address, "canvas", wait=False, prepare=prepare
+    ) as lab:
+        lab.element.get_by_role("alert").wait_for()
+        assert "does not work here" in lab.failure()
+        assert lab.element.get_by_text("still").is_visible()
+        assert not lab.element.locator(".lab, .retry").count()
+        lab.page.wait_for_timeout(200)
+        assert not [url for url in lab.requests if "weights" in url]
+        (error,) = lab.errors
+        assert "WebAssembly" in error
+        lab.errors.clear()
+
+
+def test_motion_is_reduced_on_request(canvas_address, browser):
     for wish, seconds in (("no-preference", "0.08s"), ("reduce", "0s")):
-        with _lab.opened(
-            browser, f"{lab_site}lab.html", reduced_motion=wish
+        with opened(
+            browser, canvas_address, "canvas", reduced_motion=wish
         ) as lab:
-            bar = lab.widget.locator(".bar i").first
+            bar = lab.element.locator(".bar i").first
             assert seconds == bar.evaluate(
                 "(bar) => getComputedStyle(bar).transitionDuration"
             )
@@ -457,7 +485,7 @@ def test_motion_is_reduced_on_request(lab_site, browser):
 
 
 def test_every_control_has_a_name_and_shows_focus(lab):
-    controls = lab.widget.locator(
+    controls = lab.element.locator(
         "button:visible:enabled, input:visible, canvas[tabindex]"
     ).all()
     assert len(controls) > 40
@@ -477,7 +505,7 @@ def test_every_control_has_a_name_and_shows_focus(lab):
         lab.page.keyboard.press("Tab")
         reached.add(
             lab.page.evaluate(
-                f"(() => {{ const e = {_lab.WIDGET}.shadowRoot.activeElement;"
+                f"(() => {{ const e = {WIDGET}.shadowRoot.activeElement;"
                 "return e && [e.className, e.getAttribute('aria-label'),"
                 "getComputedStyle(e).outlineStyle].join() })()"
             )
@@ -489,13 +517,13 @@ def test_every_control_has_a_name_and_shows_focus(lab):
 
 def test_words_that_are_asked_for_are_the_words_that_exist():
     folder = ROOT / "book" / "_static" / "lab"
-    text = (folder / "words.en.js").read_text()
+    text = (folder / "core" / "words.en.js").read_text()
     section = re.search(r"canvas: \{\n(.*?)\n  \},", text, re.S)[1]
     exist = set(re.findall(r"^    (\w+):", section, re.M))
     scripts = "".join(
         (folder / name).read_text()
-        for name in _lab.nin_lab.WIDGETS["canvas"]
-        if name != "samples.js"
+        for name in WIDGETS["canvas"].split()
+        if name != "canvas/samples.js"
     )
     missing = {
         key for key in exist if not re.search(rf'"{key}"|\b{key}\b', scripts)

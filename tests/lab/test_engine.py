@@ -12,12 +12,11 @@ import numpy as np
 import onnxruntime
 import pytest
 from mxnet import nd
+from mxnet.gluon import nn
 
 import build_lab
-from helpers import ROOT
-from helpers import lab as _lab
-
-LAB = ROOT / "book" / "_static" / "lab"
+import nin_lab_files
+from helpers.widgets import opened
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +24,9 @@ def net():
     return models.nin_mnist(pretrained="canvas")
 
 
-@pytest.fixture(scope="module", params=["wasm", "js"])
-def lab(request, lab_site, browser):
-    page = "lab" if request.param == "wasm" else "js"
-    with _lab.opened(browser, f"{lab_site}{page}.html") as lab:
-        assert lab.get("lab.net.backend") == request.param
+@pytest.fixture(scope="module")
+def lab(canvas_address, browser):
+    with opened(browser, canvas_address, "canvas") as lab:
         yield lab
 
 
@@ -50,7 +47,7 @@ def run(lab, picture):
 
 def samples(lab):
     pixels = lab.array(
-        "lab.controls.samples.flatMap((s) => Array.from(s.pixels))"
+        "widget.controls.samples.flatMap((s) => Array.from(s.pixels))"
     )
     return np.array(pixels, np.uint8).reshape(-1, 28, 28)
 
@@ -117,7 +114,7 @@ def test_any_size(lab, net, height, width):
 
 
 def test_smallest_canvas(lab, net):
-    side = lab.get("lab.net.smallest")
+    side = lab.get("widget.net.smallest")
     confidence_maps(net, nd.zeros((1, 1, side, side))).wait_to_read()
     with pytest.raises(Exception, match="kernel size"):
         X = nd.zeros((1, 1, side - 1, side - 1))
@@ -128,7 +125,7 @@ def test_smallest_canvas(lab, net):
 
 def test_fully_connected_head(lab, net):
     """Its inputs, and what it makes of them."""
-    head = _lab.nin_lab_files.fc_head()
+    head = nin_lab_files.fc_head()
     picture = samples(lab)[7]
     X = nd.array(picture).reshape((1, 1, 28, 28)) / 255
     for layer in list(net)[:6] + list(net[6])[:2]:
@@ -148,8 +145,7 @@ def test_fully_connected_head(lab, net):
 
 
 def test_layers_that_the_engine_lacks_are_refused():
-    describe = _lab.nin_lab_files.describe
-    nn = _lab.nin_lab_files.nn
+    describe = nin_lab_files.describe
     with pytest.raises(TypeError, match="has no BatchNorm"):
         describe(nn.BatchNorm())
     with pytest.raises(ValueError, match="does not know MaxPool2D"):
@@ -159,7 +155,7 @@ def test_layers_that_the_engine_lacks_are_refused():
 
 
 def test_kernels_are_compiled_from_their_source():
-    text = (LAB / "kernels-wasm.js").read_text()
+    text = (build_lab.ENGINE / "kernels-wasm.js").read_text()
     wanted = re.search(r"with (clang [\d.]+)", text)[1]
     found = build_lab.compiler()
     if found is None:
@@ -175,7 +171,7 @@ def test_garments_lie_as_in_training(lab, side):
     top, left = 4, 48 - side
     got = lab.array(
         "(() => { const scene = new NinLab.Scene(); scene.resize(48);"
-        "scene.add(lab.controls.samples[3].pixels);"
+        "scene.add(widget.controls.samples[3].pixels);"
         f"Object.assign(scene.garment, {{side: {side}, top: {top},"
         f"left: {left}}}); return scene.picture(); }})()"
     )
@@ -186,9 +182,9 @@ def test_garments_lie_as_in_training(lab, side):
 
 def test_mask_is_that_of_the_paper(lab):
     lab.click("top 10 %")
-    h, w = lab.get("[lab.result.h, lab.result.w]")
-    maps = np.reshape(lab.array("lab.result.maps"), (1, 10, h, w))
-    shown = np.reshape(lab.array("lab.result.cells"), (1, 10, h, w))
+    h, w = lab.get("[widget.result.h, widget.result.w]")
+    maps = np.reshape(lab.array("widget.result.maps"), (1, 10, h, w))
+    shown = np.reshape(lab.array("widget.result.cells"), (1, 10, h, w))
     lab.click("top 10 %")
     np.testing.assert_array_equal(shown, maps * top_mask(maps))
     assert 0 < (shown > 0).mean() <= 0.11

@@ -10,19 +10,20 @@ from mxnet import nd
 from mxnet.gluon import nn
 
 import make_probe_maps
-from helpers import widgets
+from booktools.lab_site import write_page
+from helpers.widgets import PHONE, opened
 
 SIZE = 28
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    return widgets.write_page(tmp_path_factory.mktemp("probe"), "probe")
+    return write_page(tmp_path_factory.mktemp("probe"), "probe").as_uri()
 
 
 @pytest.fixture(scope="module")
 def shared(browser, address):
-    with widgets.opened(browser, address, "probe") as widget:
+    with opened(browser, address, "probe") as widget:
         yield widget
 
 
@@ -250,8 +251,8 @@ def test_scan_draws_all_pixels_and_can_be_stopped(probe):
 
 
 def test_touch_on_a_phone_and_reduced_motion(browser, address):
-    with widgets.opened(
-        browser, address, "probe", reduced_motion="reduce", **widgets.PHONE
+    with opened(
+        browser, address, "probe", reduced_motion="reduce", **PHONE
     ) as probe:
         probe.page.touchscreen.tap(*centre(probe, 1, 10, 20))
         assert abs(probe.get("widget.at % 28") - 20) <= 1
@@ -267,12 +268,12 @@ def test_touch_on_a_phone_and_reduced_motion(browser, address):
 
 
 def test_scripts_come_only_when_the_probe_comes_near(browser, tmp_path):
-    address = widgets.write_page(tmp_path, "probe", above=3000)
-    with widgets.opened(browser, address, "probe", wait=False) as probe:
+    address = write_page(tmp_path, "probe", above=3000).as_uri()
+    with opened(browser, address, "probe", wait=False) as probe:
         probe.page.wait_for_timeout(300)
         loaded = [url.rsplit("/", 1)[-1] for url in probe.requests]
         assert loaded == ["probe.html", "lab.js"]
         assert probe.page.get_by_text("still").count() == 1
-        probe.wait()
+        probe.reach()
         assert any(url.endswith("/probe.js") for url in probe.requests)
         assert not probe.page.locator("nin-probe slot").count()

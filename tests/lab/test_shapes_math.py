@@ -23,7 +23,7 @@ def math(browser):
     """A page with the arithmetic and the presets, and nothing else."""
     page = browser.new_page()
     page.evaluate("window.NinLab = {}")
-    for name in ("shapes-math.js", "shapes-presets.js"):
+    for name in ("core/layers.js", "shapes/presets.js"):
         page.add_script_tag(path=LAB / name)
     yield page
     page.close()
@@ -89,8 +89,8 @@ def without_taps(rows):
 
 
 WALK = """([layers, input]) =>
-  ({...NinLab.shapesMath.walkthrough(layers, input),
-    smallest: NinLab.shapesMath.smallestSize(layers, input.channels)})"""
+  ({...NinLab.layers.walkthrough(layers, input),
+    smallest: NinLab.layers.smallestSize(layers, input.channels)})"""
 
 
 def agrees(problem, message, smallest):

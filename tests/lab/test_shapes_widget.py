@@ -7,18 +7,19 @@ from nin_utils.shapes import walkthrough
 import pytest
 from mxnet.gluon import nn
 
-from helpers import widgets
+from booktools.lab_site import write_page
+from helpers.widgets import PHONE, opened
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("shapes")
-    return widgets.write_page(folder, "shapes", 'preset="nin96"')
+    return write_page(folder, "shapes", 'preset="nin96"').as_uri()
 
 
 @pytest.fixture(scope="module")
 def shared(browser, address):
-    with widgets.opened(browser, address, "shapes") as widget:
+    with opened(browser, address, "shapes") as widget:
         yield widget
 
 
@@ -225,7 +226,7 @@ def test_every_network_of_the_list_fits(shapes):
 
 
 def test_phone(browser, address):
-    with widgets.opened(browser, address, "shapes", **widgets.PHONE) as shapes:
+    with opened(browser, address, "shapes", **PHONE) as shapes:
         shapes.button("Conv2D 11×11/4").tap()
         assert shapes.element.locator("[name=stride]").is_visible()
         assert shapes.too_wide() <= 0
@@ -239,7 +240,7 @@ def test_phone(browser, address):
 
 
 def test_an_unknown_network_leaves_the_still_table(browser, tmp_path):
-    address = widgets.write_page(tmp_path, "shapes", 'preset="resnet"')
+    address = write_page(tmp_path, "shapes", 'preset="resnet"').as_uri()
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)

@@ -6,17 +6,17 @@ from nin_utils.shapes import walkthrough
 
 import pytest
 
-from helpers import widgets
 from helpers.site import SITE
+from helpers.widgets import opened
 
 PAGES = {"probe": "en/02_one_by_one.html", "shapes": "en/04_shapes.html"}
-MAX_BYTES = 25_000  # all scripts of a widget, compressed
+MAX_BYTES = 25_000  # all that a widget loads, compressed
 
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
 def test_widget_in_its_chapter(site, browser, name, width, scheme):
-    with widgets.opened(
+    with opened(
         browser,
         site + PAGES[name],
         name,
@@ -26,7 +26,7 @@ def test_widget_in_its_chapter(site, browser, name, width, scheme):
     ) as widget:
         responses = []
         widget.page.on("response", lambda r: responses.append(r))
-        widget.wait()
+        widget.reach()
         scripts = [r for r in responses if "/_static/lab/" in r.url]
         assert len(scripts) > 5 and all(r.status == 200 for r in scripts)
         sizes = [r.request.sizes()["responseBodySize"] for r in scripts]
@@ -39,7 +39,7 @@ def test_widget_in_its_chapter(site, browser, name, width, scheme):
 @pytest.mark.parametrize("name", PAGES)
 def test_widget_works_from_the_disk(browser, name):
     address = (SITE / PAGES[name]).as_uri()
-    with widgets.opened(browser, address, name) as widget:
+    with opened(browser, address, name) as widget:
         assert widget.get("widget.result")
         assert all(url.startswith("file:") for url in widget.requests)
 

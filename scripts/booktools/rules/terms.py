@@ -65,7 +65,7 @@ def term_problems(root):
         path
         for path in (
             root / "README.zh.md",
-            root / "book" / "_static" / "lab" / "words.zh.js",
+            root.joinpath("book", "_static", "lab", "core", "words.zh.js"),
         )
         if path.exists()
     ]

@@ -55,7 +55,7 @@ def test_code_formulas_and_addresses_are_free(both, text):
 
 
 @pytest.mark.parametrize(
-    "name", ["README.zh.md", "book/_static/lab/words.zh.js"]
+    "name", ["README.zh.md", "book/_static/lab/core/words.zh.js"]
 )
 def test_other_chinese_files(both, name):
     path = both.root / name

@@ -2,11 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { HANDLE, sizes: { SIDE } } = lab;
-  const ARROWS = {
-    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-  };
+  const { ARROWS, HANDLE, sizes: { SIDE } } = lab;
 
   // Brighten the pixels of a 28x28 picture around a point.
   function dab(pixels, row, column) {

@@ -132,5 +132,5 @@
     return null;
   }
 
-  lab.shapesMath = { LARGEST, label, outputs, smallestSize, walkthrough };
+  lab.layers = { LARGEST, label, outputs, smallestSize, walkthrough };
 })(window.NinLab);

@@ -37,7 +37,7 @@
   class Controls {
     constructor(widget) {
       this.widget = widget;
-      const bytes = lab.engine.decode(lab.samples.pictures);
+      const bytes = lab.bytes(lab.samples.pictures);
       this.samples = lab.samples.labels.map((label, i) => ({
         label, pixels: bytes.slice(i * PIXELS, (i + 1) * PIXELS),
       }));

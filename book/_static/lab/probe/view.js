@@ -3,10 +3,6 @@
   "use strict";
 
   const SVG = "http://www.w3.org/2000/svg";
-  const MOVES = {
-    ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
-    ArrowUp: [-1, 0],
-  };
 
   const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
@@ -79,7 +75,7 @@
 
   // [rows, columns] that an arrow key goes; the page then does not scroll.
   function arrow(event) {
-    const move = MOVES[event.key];
+    const move = lab.ARROWS[event.key];
     if (!move || event.altKey || event.ctrlKey || event.metaKey) return null;
     event.preventDefault();
     return move;

@@ -2,7 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { el } = lab, { label } = lab.shapesMath;
+  const { el } = lab, { label } = lab.layers;
   const { count } = lab.shapesEditor;
 
   function decimal(value, digits) {

@@ -1,10 +1,10 @@
 // <nin-shapes preset="nin96">: what each layer of a network makes of its
-// input, and what it costs. The arithmetic is in shapes-math.js.
+// input, and what it costs. The arithmetic is in core/layers.js.
 (function (lab) {
   "use strict";
 
   const { el } = lab, { NEW, PRESETS } = lab.shapesPresets;
-  const { label, smallestSize, walkthrough } = lab.shapesMath;
+  const { label, smallestSize, walkthrough } = lab.layers;
   const { count, explain, numberField } = lab.shapesEditor;
   const COLUMNS = ["layer", "output", "params", "macs", "memory", "field"];
 
@@ -182,5 +182,5 @@
     }
   }
 
-  lab.define("shapes", Shapes, lab.shapesStyle);
+  lab.define("shapes", Shapes);
 })(window.NinLab);

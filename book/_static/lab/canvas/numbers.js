@@ -2,11 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { el, ramp } = lab;
-  const ARROWS = {
-    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-  };
+  const { ARROWS, el, ramp } = lab;
   // Three digits, and more only before the decimal point.
   function short(x) {
     return x < 1000 ? x.toPrecision(3)

@@ -3,10 +3,10 @@
 (function (lab) {
   "use strict";
 
-  const { el } = lab, { outputs } = lab.shapesMath;
+  const { el } = lab, { outputs } = lab.layers;
   const LIMITS = {
     batch: [1, 4096], channels: [1, 65536], kernel: [1, 99],
-    padding: [0, 49], size: [1, lab.shapesMath.LARGEST], stride: [1, 99],
+    padding: [0, 49], size: [1, lab.layers.LARGEST], stride: [1, 99],
     units: [1, 65536],
   };
   const count = (n) => n.toLocaleString(lab.language);

@@ -2,29 +2,44 @@
 //
 // Classic scripts throughout: module scripts, fetch and workers do not work
 // on a page that is opened from the disk. A page with a widget loads this
-// file; the scripts of the widget follow when the reader comes near it.
+// file; scripts and styles of the widget follow when the reader comes near it.
 window.NinLab = (function () {
   "use strict";
 
-  const base = new URL(".", document.currentScript.src).href;
+  const base = new URL("..", document.currentScript.src).href;
   const language = document.documentElement.lang.slice(0, 2) || "en";
   const pending = {};
+  const ARROWS = {
+    ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+  };
   let dictionary = {};
 
-  // Load a script of this folder, once. A failed one may be tried again.
-  function script(name) {
-    pending[name] ??= new Promise((resolve, reject) => {
-      const tag = document.createElement("script");
-      tag.src = base + name;
+  // Settled when what the tag names is loaded and put to use.
+  function loaded(tag, parent) {
+    return new Promise((resolve, reject) => {
       tag.onload = resolve;
       tag.onerror = () => {
         tag.remove();
-        delete pending[name];
-        reject(new Error(`cannot load ${tag.src}`));
+        reject(new Error(`cannot load ${tag.src ?? tag.href}`));
       };
-      document.head.append(tag);
+      parent.append(tag);
     });
+  }
+
+  // Load a script of the lab, once. A failed one may be tried again.
+  function script(name) {
+    pending[name] ??= loaded(el("script", { src: base + name }), document.head)
+      .catch((error) => {
+        forget(name);
+        throw error;
+      });
     return pending[name];
+  }
+
+  // A <link>: the pages' security policy forbids <style> elements.
+  function sheet(name, root) {
+    return loaded(el("link", { href: base + name, rel: "stylesheet" }), root);
   }
 
   // Let a script that came damaged be loaded again.
@@ -57,6 +72,12 @@ window.NinLab = (function () {
     return element;
   }
 
+  function bytes(base64) {
+    const text = atob(base64), values = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) values[i] = text.charCodeAt(i);
+    return values;
+  }
+
   function reducedMotion() {
     return matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
@@ -64,14 +85,12 @@ window.NinLab = (function () {
   class Widget extends HTMLElement {
     connectedCallback() {
       if (this.shadowRoot) return;
+      const { section } = this.constructor;
       const root = this.attachShadow({ mode: "open" });
-      // Not a <style> element: the pages' security policy forbids those.
-      const style = new CSSStyleSheet();
-      style.replaceSync(STYLE + this.constructor.style);
-      root.adoptedStyleSheets = [style];
-      // The still picture stays until the widget stands.
+      // The still picture stays until the widget stands, in its looks.
       root.append((this.still = el("slot")));
-      this.ready = Promise.resolve()
+      this.ready = Promise.all([sheet("core/lab.css", root),
+                                sheet(`${section}/${section}.css`, root)])
         .then(() => this.render(root))
         .then(() => this.still.remove())
         .catch((error) => {
@@ -100,17 +119,15 @@ window.NinLab = (function () {
     }
   }
 
-  function define(section, type, style) {
+  function define(section, type) {
     type.section = section;
-    type.style = style;
     customElements.define(`nin-${section}`, type);
   }
 
   // Load what a widget needs, in order; its element then comes to life.
   async function start(element) {
     try {
-      await script("style.js");
-      await script(`words.${language}.js`);
+      await script(`core/words.${language}.js`);
       for (const name of element.dataset.scripts.split(" ")) {
         await script(name);
       }
@@ -156,12 +173,8 @@ window.NinLab = (function () {
     document.addEventListener("DOMContentLoaded", watch);
   } else watch();
 
-  let STYLE = "";
-  function style(text) {
-    STYLE = text;
-  }
-
   return {
-    Widget, define, el, forget, language, reducedMotion, script, style, words,
+    ARROWS, Widget, bytes, define, el, forget, language, reducedMotion, script,
+    words,
   };
 })();

@@ -1,0 +1,283 @@
+// <nin-canvas>: the trained network, its confidence maps, and a garment that
+// the reader moves.
+(function (lab) {
+  "use strict";
+
+  const { el, sizes: { LARGEST_CANVAS, SIDE } } = lab;
+  const LARGEST_DRAWING = 40; // pixels; the largest garment of the training
+  const STATUS_PAUSE = 500; // ms between announcements
+  const WEIGHTS = { canvas28: "canvas", only28: "28" };
+
+  function softmax(scores) {
+    const most = Math.max(...scores);
+    const powers = Array.from(scores, (s) => Math.exp(s - most));
+    const sum = powers.reduce((a, b) => a + b);
+    return powers.map((p) => p / sum);
+  }
+
+  // Only the highest 10 % of all activations, as in the paper's Figure 4.
+  function topMask(maps) {
+    const count = Math.ceil(0.1 * maps.length - 1e-9);
+    const smallest = maps.slice().sort()[maps.length - count];
+    return maps.map((v) => (v >= smallest && v > 0 ? v : 0));
+  }
+
+  // From a picture to all that is shown of the network's answer.
+  // head: "gap" or "fc". Without an answer `scores` and `shares` are null and
+  // `top` is -1; without maps `cells` is null.
+  function outcome(net, picture, side, head, masked) {
+    const values = Float32Array.from(picture, (v) => v / 255);
+    const run = net.run(values, side, side), fc = head === "fc";
+    const scores = fc ? net.fullyConnected(run) : run.logits;
+    const shares = scores && softmax(scores);
+    return {
+      ...run, side, picture, scores, shares,
+      cells: fc ? null : masked ? topMask(run.maps) : run.maps,
+      peak: Math.max(...run.maps),
+      top: shares ? shares.indexOf(Math.max(...shares)) : -1,
+    };
+  }
+
+  class Canvas extends lab.Widget {
+    async render(root) {
+      this.names = this.t("classes");
+      this.shown = { evidence: true, mask: false };
+      Object.assign(this, { head: "gap", weights: "canvas28", pinned: null,
+                            cell: null, drawing: false, updates: 0 });
+      this.scene = new lab.Scene();
+      await lab.engine.compile();
+      const note = el("p", { class: "note" }, [this.t("loading")]);
+      root.append(note);
+      try {
+        await this.load(this.weights);
+      } catch (error) {
+        this.failToLoad(error, () => {
+          root.querySelector(".retry").remove();
+          this.ready = this.render(root).then(() => this.still.remove());
+        });
+        throw Object.assign(error, { told: true });
+      } finally {
+        note.remove();
+      }
+      this.build(root);
+      this.restart();
+      this.update();
+    }
+
+    async load(key) {
+      this.net = await lab.engine.load(WEIGHTS[key]);
+      this.weights = key;
+    }
+
+    failToLoad(error, again) {
+      this.fail("noWeights", { reason: error.message });
+      this.shadowRoot.append(el("button", {
+        class: "button retry", type: "button",
+        onclick: () => {
+          this.clearFailure();
+          again();
+        },
+      }, [this.t("retry")]));
+    }
+
+    build(root) {
+      this.controls = new lab.Controls(this);
+      this.stage = new lab.Stage(this);
+      this.rows = new lab.Rows(this);
+      this.numbers = new lab.Numbers(this);
+      this.status = el("p", { class: "note number", role: "status" });
+      const { buttons, sliders, strip, switches } = this.controls;
+      const keys = el("p", { id: "keys", class: "unseen" }, [this.t("keys")]);
+      root.append(el("div", { class: "lab" }, [
+        strip, this.stage.element, this.rows.element,
+        el("div", { class: "tools" }, [sliders, buttons, keys]),
+        switches, this.numbers.element, this.status,
+      ]));
+      lab.listen(this.stage);
+      lab.listenForFiles(this);
+    }
+
+    // The class whose map is shown large: the reader's choice or the winner.
+    get chosen() {
+      return this.preview ?? this.pinned ?? Math.max(this.result.top, 0);
+    }
+
+    // Everything is computed anew before the next frame, once.
+    changed() {
+      this.frame ??= requestAnimationFrame(() => {
+        this.frame = null;
+        this.update();
+      });
+    }
+
+    update() {
+      const side = this.scene.canvas, picture = this.scene.picture();
+      this.result = outcome(this.net, picture, side, this.head,
+                            this.shown.mask);
+      this.updates++;
+      this.redraw();
+      this.controls.show();
+      this.announce();
+    }
+
+    redraw() {
+      this.stage.draw();
+      this.rows.show();
+      this.numbers.show();
+    }
+
+    // Why the fully connected head gives no answer.
+    get refusal() {
+      const { features, h, w, scores } = this.result;
+      const count = (n) => n.toLocaleString(lab.language);
+      return scores ? "" : this.t("refusal", {
+        h, w, needs: count(this.net.head.inputs),
+        gets: count(features.length),
+      });
+    }
+
+    announce() {
+      this.pause ??= setTimeout(() => {
+        this.pause = null;
+        const { h, w, side, ms, top, shares } = this.result;
+        const verdict = shares
+          ? this.t("verdict", { name: this.names[top],
+                                share: Math.round(100 * shares[top]) })
+          : this.refusal;
+        const size = this.t("status", { h, w, side, ms: Math.ceil(ms) });
+        this.status.textContent = `${verdict} ${size}`;
+      }, STATUS_PAUSE);
+    }
+
+    // What the controls ask for.
+
+    show(pixels, sample = null) {
+      this.sample = sample;
+      if (this.drawing) this.draw(false);
+      this.scene.show(pixels);
+      this.rows.forgetScale();
+      this.changed();
+    }
+
+    choose(c) {
+      this.pinned = this.pinned === c ? null : c;
+      this.redraw();
+    }
+
+    toggle(key) {
+      this.shown[key] = !this.shown[key];
+      this.changed();
+    }
+
+    edit(action) {
+      this.scene[action]();
+      this.changed();
+    }
+
+    resize(side) {
+      const least = this.net.smallest, most = LARGEST_CANVAS;
+      if (!Number.isInteger(side)) this.fail("noNumber");
+      else if (side < least) this.fail("tooSmall", { n: side, least });
+      else if (side > most) this.fail("bigOnly", { n: side, most });
+      else {
+        this.clearFailure();
+        if (this.drawing) this.draw(false);
+        this.scene.resize(side);
+      }
+      this.changed();
+    }
+
+    addSecond() {
+      const { samples } = this.controls, last = samples.length - 1;
+      if (this.drawing) this.draw(false);
+      this.sample = this.sample === last ? 0 : last;
+      this.scene.add(samples[this.sample].pixels);
+      this.changed();
+    }
+
+    // Begin with an empty picture that fills the canvas, or end.
+    draw(begin) {
+      this.drawing = begin;
+      this.stage.pen = null;
+      if (begin) {
+        this.restart();
+        this.show(new Uint8Array(SIDE * SIDE));
+        this.scene.scaleTo(LARGEST_DRAWING);
+        this.drawing = true;
+        this.stage.canvas.focus({ preventScroll: true });
+      }
+      this.changed();
+    }
+
+    // `opening` is settled when the file is shown or refused.
+    open(file) {
+      this.opening = this.take(file);
+    }
+
+    async take(file) {
+      try {
+        const pixels = await lab.upload(file);
+        this.clearFailure();
+        this.show(pixels);
+      } catch (error) {
+        this.fail(error.key, error.values);
+      }
+    }
+
+    // Only one of the networks has a fully connected head.
+    async setHead(head) {
+      if (head === "fc" && !this.net.head) await this.setWeights("canvas28");
+      if (head === "fc" && !this.net.head) return; // it did not load
+      this.head = head;
+      this.rows.forgetScale();
+      this.changed();
+    }
+
+    async setWeights(key) {
+      try {
+        await this.load(key);
+        if (!this.net.head) this.head = "gap";
+        this.rows.forgetScale();
+        this.clearFailure();
+        this.changed();
+      } catch (error) {
+        this.fail("noWeights", { reason: error.message });
+      }
+    }
+
+    // Put the whole lab into a state that the page describes: canvas, sample,
+    // side, top, left, second (another sample), head, weights, mask.
+    async set(state) {
+      await this.ready;
+      if (!this.controls) return; // it did not load, and says so
+      this.restart();
+      const { samples } = this.controls, { scene } = this;
+      if (state.canvas) scene.resize(+state.canvas);
+      if (state.sample) {
+        this.show(samples[state.sample].pixels, +state.sample);
+      }
+      if (state.side) scene.scaleTo(+state.side);
+      const { top, left } = scene.garment;
+      scene.moveTo(+(state.top ?? top), +(state.left ?? left));
+      if (state.second) scene.add(samples[state.second].pixels);
+      this.shown.mask = "mask" in state;
+      this.head = state.head ?? "gap";
+      const weights = state.weights ?? "canvas28";
+      if (weights !== this.weights) await this.setWeights(weights);
+      this.rows.forgetScale();
+      this.changed();
+    }
+
+    restart() {
+      this.drawing = false;
+      this.scene.garments.length = 0;
+      this.scene.canvas = +(this.getAttribute("canvas") ?? SIDE);
+      this.pinned = this.cell = null;
+      this.clearFailure();
+      const sample = +(this.getAttribute("sample") ?? 0);
+      this.show(this.controls.samples[sample].pixels, sample);
+    }
+  }
+
+  lab.define("canvas", Canvas);
+})(window.NinLab);

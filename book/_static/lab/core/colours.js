@@ -1,0 +1,27 @@
+// Colours of values: dark to bright for 0 to 1, in steps that the eye, also a
+// colour-blind one, sees as even (viridis, van der Walt and Smith).
+(function (lab) {
+  "use strict";
+
+  const VIRIDIS = [
+    [68, 1, 84], [71, 44, 122], [59, 81, 139], [44, 113, 142],
+    [33, 144, 141], [39, 173, 129], [92, 200, 99], [170, 220, 50],
+    [253, 231, 37],
+  ];
+  const BLUE = [33, 102, 172], GREY = [222, 222, 222], RED = [214, 96, 22];
+
+  function mix(a, b, share) {
+    return a.map((value, i) => Math.round(value + (b[i] - value) * share));
+  }
+
+  lab.ramp = function (t) {
+    const at = Math.min(Math.max(t, 0), 1) * (VIRIDIS.length - 1);
+    const i = Math.min(Math.floor(at), VIRIDIS.length - 2);
+    return mix(VIRIDIS[i], VIRIDIS[i + 1], at - i);
+  };
+
+  // For -1 to 1: blue, grey, orange.
+  lab.diverging = function (t) {
+    return mix(GREY, t < 0 ? BLUE : RED, Math.min(Math.abs(t), 1));
+  };
+})(window.NinLab);

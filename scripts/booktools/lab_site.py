@@ -1,0 +1,62 @@
+"""A small site with one widget of the lab, to test and to measure it."""
+
+import shutil
+import sys
+
+from booktools.browser import wait_until
+from booktools.disk import ROOT
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+
+import nin_lab
+
+LAB = ROOT / "book" / "_static" / "lab"
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{widget}</title>
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<script src="lab/core/lab.js" defer></script></head>
+<body style="max-width: 46rem; margin: auto"><p style="height: {above}px"></p>
+<nin-{widget} role="group" aria-label="x" data-scripts="{scripts}"
+ {attributes}>still</nin-{widget}></body></html>
+"""
+
+
+def write_page(folder, widget, attributes="", above=0):
+    """Write a page and all that it loads into a folder.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    widget : str
+        A key of `nin_lab.WIDGETS`.
+    attributes : str
+        Those of the widget's element.
+    above : int
+        Empty pixels above the widget.
+
+    Returns
+    -------
+    pathlib.Path
+        The page, <widget>.html.
+    """
+    shutil.copytree(LAB, folder / "lab", dirs_exist_ok=True)
+    scripts = nin_lab.WIDGETS[widget]
+    if "canvas/samples.js" in scripts:
+        nin_lab.nin_lab_files.write(folder / "lab")
+    page = folder / f"{widget}.html"
+    page.write_text(
+        PAGE.format(
+            above=above,
+            attributes=attributes,
+            scripts=scripts,
+            widget=widget,
+        )
+    )
+    return page
+
+
+def wait(page, widget):
+    """Wait until a widget shows everything that it was asked for."""
+    element = f"document.querySelector('nin-{widget}')"
+    wait_until(page, f"{element}?.result && !{element}.frame")
