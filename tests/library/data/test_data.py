@@ -217,6 +217,21 @@ def test_pictures_are_augmented_then_resized(augment, shuffle):
         same(batch, at_once)
 
 
+@pytest.mark.parametrize("resize", [None, 40])
+@pytest.mark.parametrize("augment", [None, 2, lambda X: X[:, ::-1]])
+def test_pictures_keep_their_labels(augment, resize):
+    """Each has one shade of its own, that of its label."""
+    labels = np.arange(1, 51, dtype=np.int32)
+    images = np.tile(labels[:, None, None], (28, 28)).astype(np.uint8)
+    options = {"resize": resize, "augment": augment, "shuffle": True}
+    batches = list(data.Batches(images, labels, 16, **options))
+    for X, y in batches:
+        shades = (X.asnumpy().max(axis=(1, 2, 3)) * 255).round()
+        assert np.array_equal(shades, y.asnumpy())
+    seen = np.concatenate([y.asnumpy() for _, y in batches])
+    assert sorted(seen) == labels.tolist() != seen.tolist()
+
+
 def test_augmented_pictures_are_mirrored_and_moved():
     image = np.zeros((400, 8, 8), np.uint8)
     image[:, 3, 2] = 200  # one dot, so that every change can be read off
