@@ -13,17 +13,21 @@ from bs4 import BeautifulSoup
 from booktools.browser import wait_until
 from helpers.site import SITE, html_files
 
-PAGES = [name for name in html_files() if name != "index.html"]
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
 MAX_DESCRIPTION = 170
 
 
 @pytest.fixture(scope="module")
-def soups():
+def soups(site):
     return {
         name: BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
         for name in html_files()
     }
+
+
+def pages():
+    """Return every page but the root, which leads on."""
+    return [name for name in html_files() if name != "index.html"]
 
 
 def name_of(tag):
@@ -35,7 +39,7 @@ def name_of(tag):
 
 def test_every_page_says_its_language_title_and_content(soups):
     problems, seen = [], {}
-    for name in PAGES:
+    for name in pages():
         soup, code = soups[name], name.split("/")[0]
         if soup.html.get("lang") != LANGUAGES[code]:
             problems.append(f"{name}: lang is {soup.html.get('lang')}")
@@ -73,7 +77,7 @@ def test_every_picture_link_and_button_has_a_name(soups):
 
 def test_headings_leave_out_no_level(soups):
     problems = []
-    for name in PAGES:
+    for name in pages():
         article = soups[name].find("article") or soups[name].find("main")
         levels = [
             int(tag.name[1]) for tag in article.find_all(re.compile("^h[1-6]"))
@@ -90,7 +94,7 @@ def test_headings_leave_out_no_level(soups):
 def test_every_column_of_a_table_is_named(soups):
     empty = [
         f"{name}: {row.get_text('|')}"
-        for name in PAGES
+        for name in pages()
         for row in soups[name].select("thead tr:first-child")
         for cell in row.find_all("th")
         if not cell.get_text(strip=True) and not cell.find_parent("pre")

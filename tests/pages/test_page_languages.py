@@ -62,7 +62,7 @@ def test_chinese_search(site, visit, word):
     page.locator("#search-results li a").first.wait_for()
 
 
-def test_pages_of_both_languages_know_each_other():
+def test_pages_of_both_languages_know_each_other(site):
     english = {n[3:] for n in html_files() if n.startswith("en/")}
     chinese = {n[3:] for n in html_files() if n.startswith("zh/")}
     chapters = {n for n in english if n[:2].isdigit()}

@@ -102,7 +102,7 @@ LOWEST_CONTRAST = """() => {
 }"""
 
 
-def test_every_internal_link_leads_somewhere():
+def test_every_internal_link_leads_somewhere(site):
     anchors, links = {}, []
     for name in html_files():
         text = (SITE / name).read_text(encoding="utf-8")

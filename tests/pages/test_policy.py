@@ -44,7 +44,7 @@ def test_a_script_in_an_attribute_is_an_error():
         with_policy("<html></html>")
 
 
-def test_every_page_has_a_strict_policy_before_all_else():
+def test_every_page_has_a_strict_policy_before_all_else(site):
     for name in html_files():
         soup = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
         metas = soup.select("meta[http-equiv=Content-Security-Policy]")
@@ -100,7 +100,7 @@ def test_headers_for_hosts_are_sent_in_the_tests_too(site, visit):
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_site_tells_nothing_of_the_machine_that_built_it():
+def test_site_tells_nothing_of_the_machine_that_built_it(site):
     words = {str(ROOT), str(Path.home()), sys.prefix, socket.gethostname()}
     words.add(getpass.getuser())
     # Names like `root` or `runner` are words, too.
