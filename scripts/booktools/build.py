@@ -125,9 +125,13 @@ def executed_before(cache, page):
 def build_language(language):
     """Run Sphinx for one language; any warning is an error."""
     work = BUILD / "sphinx" / language
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     words = languages()[language]
-    toc = translate(strip_folder(toc), words.get("captions"))
+    # as seen from the folder of the language, with its captions
+    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    toc = yaml.safe_load(toc.replace(f"book/{ORIGINAL}/", ""))
+    if "captions" in words:
+        for part in toc["parts"]:
+            part["caption"] = words["captions"][part["caption"]]
     write_text(work / "_toc.yml", yaml.safe_dump(toc))
     status = build_sphinx(
         ROOT / "book" / language,
@@ -149,24 +153,3 @@ def build_language(language):
     )
     if status != 0:
         raise SystemExit(f"The {language} book was not built: see above.")
-
-
-def strip_folder(toc):
-    """Return the table of contents as seen from the folder of a language."""
-    if isinstance(toc, list):
-        return [strip_folder(entry) for entry in toc]
-    if isinstance(toc, dict):
-        return {
-            key: value.rsplit("/", 1)[-1]
-            if key in ("root", "file")
-            else strip_folder(value)
-            for key, value in toc.items()
-        }
-    return toc
-
-
-def translate(toc, captions):
-    """Return the table of contents with the captions of a language."""
-    for part in toc["parts"] if captions else ():
-        part["caption"] = captions[part["caption"]]
-    return toc

@@ -23,7 +23,6 @@ from booktools.files import (
     write_text,
 )
 from booktools.languages import ORIGINAL, translations
-from booktools.notebooks import clean
 
 CELL = re.compile(
     r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n.*?^(?P=fence)[ \t]*$",
@@ -147,7 +146,6 @@ def sync_notebook(english, page, root=ROOT):
         )
     notebook = read_source(page.source)
     take_outputs(notebook, executed)
-    clean(notebook, root)
     notebook.metadata = executed.metadata
     if write_text(page.notebook, nbformat.writes(notebook) + "\n"):
         print(f"{page.notebook.relative_to(root)}: written")

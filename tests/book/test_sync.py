@@ -123,6 +123,9 @@ def test_sync_copies_cells_and_outputs_but_not_alternative_texts(both):
     both.replace("print(1 + 1)", "print(1 + 2)")
     both.output(stream("3\n"), picture())
     assert any("zh" in problem for problem in both.problems)
+    english = files.read_notebook(both.notebook)
+    english.metadata["language_info"] = {"name": "python"}
+    both.save(english)
     sync.sync(root=both.root)
     assert both.problems == []
     text = both.chinese.read_text()
@@ -131,6 +134,8 @@ def test_sync_copies_cells_and_outputs_but_not_alternative_texts(both):
     assert "goes on" not in text
     notebook = files.read_notebook(both.chinese_notebook)
     assert files.code_cells(notebook)[1].outputs[0].text == "3\n"
+    assert notebook.metadata == english.metadata
+    assert [c.id for c in notebook.cells] == [c.id for c in english.cells]
 
 
 def test_sync_changes_no_words_and_nothing_twice(both, capsys):
@@ -153,11 +158,31 @@ def test_sync_refuses_what_it_cannot_match(both, capsys):
     assert both.chinese.read_text() == before
 
 
-def test_sync_needs_executed_english_outputs(both, capsys):
-    both.notebook.unlink()
+def test_sync_refuses_a_cell_too_many(both, capsys):
+    both.replace_chinese("更多文字。", CELL)
+    with pytest.raises(SystemExit, match="1 page"):
+        sync.sync(root=both.root)
+    said = capsys.readouterr().out
+    assert "book/zh/01_one.md: it has 3 code cells, the English page 2" in said
+
+
+@pytest.mark.parametrize("what", ["missing", "not executed", "other code"])
+def test_sync_needs_executed_english_outputs(both, capsys, what):
+    before = both.chinese_notebook.read_text()
+    if what == "missing":
+        both.notebook.unlink()
+    else:
+        notebook = files.read_notebook(both.notebook)
+        cell = files.code_cells(notebook)[1]
+        if what == "not executed":
+            cell.execution_count = None
+        else:
+            cell.source = "print(3)"
+        both.save(notebook)
     with pytest.raises(SystemExit):
         sync.sync(root=both.root)
     assert "notebooks/en/01_one.ipynb: it does not" in capsys.readouterr().out
+    assert both.chinese_notebook.read_text() == before
 
 
 def test_sync_of_an_unknown_page(both):

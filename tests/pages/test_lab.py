@@ -64,7 +64,7 @@ def test_still_picture_without_javascript(site, browser):
     context.close()
 
 
-def test_pages_without_a_widget_load_nothing_of_the_lab():
+def test_pages_without_a_widget_load_nothing_of_the_lab(site):
     for path in SITE.glob("en/**/*.html"):
         text = path.read_text("utf-8")
         loaded = re.findall(r'(?:src|href)="[^"]*/lab/([^"?]*)', text)

@@ -20,7 +20,8 @@ import pytest
 
 import _environments
 from booktools import colab as _book_colab
-from booktools.files import ORIGINAL, ROOT, chapters, code_cells, read_notebook
+from booktools.files import ROOT, chapters, code_cells, read_notebook
+from booktools.languages import ORIGINAL
 from helpers.stub_libraries import COMPILER, DRIVER, compile_stub
 
 WORK = ROOT / "_build" / "colab"

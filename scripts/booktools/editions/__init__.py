@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from booktools.files import ROOT
 from booktools.languages import languages
 from booktools.publish import EDITIONS
-from booktools.rules.pages import toc_entries
+from booktools.rules.pages import listed_pages
 
 BUILT = ROOT / "_build" / "sphinx"
 
@@ -53,8 +53,7 @@ def chapters(language, place):
     place : callable
         Gives the address, within the edition, of (page, anchor or "").
     """
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    names = [entry.rsplit("/", 1)[-1] for entry in toc_entries(toc)]
+    names = listed_pages(ROOT)
     found = []
     for name in names:
         page = folder_of(language) / f"{name}.html"

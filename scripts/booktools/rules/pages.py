@@ -29,13 +29,18 @@ def toc_entries(toc):
                 yield from toc_entries(value)
 
 
+def listed_pages(root):
+    """Return the names of all pages in the order of _toc.yml."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return [entry.rsplit("/", 1)[-1] for entry in toc_entries(toc)]
+
+
 def toc_problems(root, language):
     """Yield pages that are missing in _toc.yml, or named and not there.
 
     _toc.yml names the English pages; the other languages have the same.
     """
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [entry.rsplit("/", 1)[-1] for entry in toc_entries(toc)]
+    listed = listed_pages(root)
     folder = root / "book" / language
     there = {path.stem for path in folder.glob("*.md")}
     for name in listed:
