@@ -12,6 +12,7 @@ from nin_utils import data, models
 from nin_utils.models import weights
 
 import numpy as np
+from mxnet import nd
 from mxnet.gluon import nn
 
 PANEL = 8  # output channels that kernels.c computes together
@@ -21,7 +22,7 @@ FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
 
 
 def write(folder):
-    """Write the weights and the test pictures into the folder of the lab."""
+    """Write weights, test pictures and maps into the folder of the lab."""
     scripts = {
         "engine/weights-canvas.js": weights_script(
             "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
@@ -30,6 +31,7 @@ def write(folder):
             "28", models.nin_mnist(pretrained=True)
         ),
         "canvas/samples.js": samples_script(),
+        "probe/maps.js": probe_script(),
     }
     for name, text in scripts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -156,3 +158,50 @@ def samples_script():
         "pictures": base64.b64encode(images[chosen].tobytes()).decode(),
     }
     return f"NinLab.samples = {json.dumps(content)};\n"
+
+
+def probe_script():
+    """Return the script with the maps that the 1×1 probe works on."""
+    channels, maps = probe_maps()
+    content = {
+        "channels": channels,
+        "size": maps.shape[1],
+        "maps": [base64.b64encode(one.tobytes()).decode() for one in maps],
+    }
+    return f"NinLab.probeMaps = {json.dumps(content)};\n"
+
+
+def probe_maps():
+    """Return three maps behind the first 5×5 convolution of `nin_mnist`.
+
+    Those of the first ankle boot that are most like its left edges, its upper
+    edges and its surface.
+
+    Returns
+    -------
+    list of int
+        The channels.
+    numpy.ndarray of uint8
+        (3, 28, 28), each with 255 as its largest value.
+    """
+    images, labels = data.fashion_mnist(train=False, subset=True)
+    boot = np.flatnonzero(labels == data.LABELS.index("ankle boot"))[0]
+    X = images[boot].astype("float32") / 255
+    net = models.nin_mnist(pretrained=True)
+    maps = net[0][0](nd.array(X[None, None])).asnumpy()[0]
+    padded = np.pad(X, 1)
+    right = padded[1:-1, 2:] - padded[1:-1, :-2]  # brighter to the right
+    down = padded[2:, 1:-1] - padded[:-2, 1:-1]
+    wanted = np.maximum(right, 0), np.maximum(down, 0), X
+    channels = [most_like(target, maps) for target in wanted]
+    chosen = maps[channels]
+    scale = 255 / chosen.max(axis=(1, 2), keepdims=True)
+    return channels, np.rint(chosen * scale).astype("uint8")
+
+
+def most_like(target, maps):
+    """Return the channel whose map has the highest correlation."""
+    maps = maps - maps.mean(axis=(1, 2), keepdims=True)
+    norms = np.sqrt((maps**2).sum(axis=(1, 2)))
+    likeness = (maps * (target - target.mean())).sum(axis=(1, 2))
+    return int((likeness / np.where(norms < 1e-6, np.inf, norms)).argmax())

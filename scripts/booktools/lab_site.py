@@ -4,7 +4,7 @@ import shutil
 import sys
 
 from booktools.browser import wait_until
-from booktools.disk import ROOT
+from booktools.files import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 
@@ -42,7 +42,7 @@ def write_page(folder, widget, attributes="", above=0):
     """
     shutil.copytree(LAB, folder / "lab", dirs_exist_ok=True)
     scripts = nin_lab.WIDGETS[widget]
-    if "canvas/samples.js" in scripts:
+    if widget != "shapes":  # it needs no network
         nin_lab.nin_lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
     page.write_text(
