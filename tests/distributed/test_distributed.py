@@ -26,7 +26,7 @@ def reference():
 
 def test_workers_equal_one_process(reference):
     """Also where the workers begin with other values: one's are broadcast."""
-    result = job(without=["seed"])
+    result = job(without=["same_seed"])
     assert result.digest == reference
     said = [line for line in result.lines if line.startswith("[worker 0] ")]
     assert json.loads(said[-1].partition("] ")[2]) == result.facts
@@ -39,18 +39,34 @@ def test_workers_equal_one_process_with_adam():
 
 
 def test_without_waiting_for_the_first_values(reference):
-    result = job(without=["seed", "pull"])
-    assert result.digest != reference
+    """A race: the workers end with the same wrong values, or others each."""
+    guards = ["same_seed", "receive_first_values"]
+    result = job(without=guards, expect=None)
+    torn = "ended with different parameters" in result.reason
+    assert result.exit_code == torn, result
+    assert torn or result.digest != reference
 
 
 def test_without_waiting_at_the_end():
-    result = job(without=["drain"], silence=6, batch_size=128, expect=1)
+    result = job(without=["leave"], silence=6, batch_size=128, expect=1)
     assert "worker 1" in result.reason
 
 
 def test_without_known_shapes():
-    result = job(without=["shapes"], expect=1)
+    result = job(without=["draw_values"], expect=1)
     assert "server 0 was killed (SIGABRT)" in result.reason
+
+
+def test_an_error_ends_the_job():
+    result = job(fail="RAISE@3", silence=6, expect=1)
+    assert "worker 1 failed: RuntimeError: told to fail" in result.reason
+
+
+def test_without_an_end_after_an_error():
+    """The process hangs in Python's normal end, where nothing beats."""
+    result = job(without=["main"], fail="RAISE@3", silence=6, expect=1)
+    assert "worker 1: not heard of for 6 s" in result.reason
+    assert "RuntimeError: told to fail by --fail" in result.reason
 
 
 def test_async_trains():

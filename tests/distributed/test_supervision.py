@@ -1,14 +1,15 @@
 """Supervision, with stand-ins for the processes: nothing of MXNet starts."""
 
-import os
 import socket
+import subprocess
+import sys
 
 import nin_utils  # noqa: F401
 from nin_utils import distributed
-from nin_utils.distributed import node
 
 import pytest
 
+from helpers import ROOT
 from helpers.jobs import watched
 
 BEGIN = "send(hello=SAME); send(data={'data': 'a'});"
@@ -26,17 +27,6 @@ def test_nobody_leaves_before_all_have_their_results():
         worker_0=BEGIN + "work(1);" + WELL + leave,
         worker_1=WELL + leave,
     )
-
-
-def test_threads_of_a_machine_are_shared(monkeypatch):
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
-    found = []
-    for share, chosen in (("2", ""), ("2", "3"), ("9", ""), ("", "5")):
-        monkeypatch.setenv("NIN_SHARE", share)
-        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
-        node.share_processors()
-        found.append(os.environ["OMP_NUM_THREADS"])
-    assert found == ["4", "3", "1", "5"]
 
 
 def test_the_dead_one_is_named():
@@ -132,6 +122,7 @@ def test_unreachable_host_is_named():
             {"options": "--kvstore dist_async --checkpoint x"},
             "no --checkpoint or --warmup with it; use dist_sync",
         ),
+        ({"workers": 0}, "0 workers and 1 servers: give at least one of"),
         ({"servers": 0}, "give at least one of each"),
         ({"silence": 1}, "at least 3 s of silence"),
         ({"address": "no.such.host.invalid"}, "has no IPv4 address"),
@@ -143,6 +134,15 @@ def test_what_does_not_fit_starts_nothing(arguments, message):
     with pytest.raises(ValueError, match="(?s).*") as caught:
         distributed.run(**arguments)
     assert message in str(caught.value)
+
+
+def test_the_command_line_says_what_does_not_fit():
+    command = [sys.executable, "-m", "nin_utils.distributed", "--workers", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 2
+    line = "nin_utils.distributed: 0 workers and 1 servers: give at least one"
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1
 
 
 def test_port_in_use():
