@@ -209,7 +209,7 @@ def _how(process):
     if status == 255 and process.host.login and "hello" not in process.facts:
         return f"could not be started: ssh {process.host.login} failed"
     if "error" in process.facts:
-        return f"failed: {process.facts['error']}"
+        return f"failed: {' '.join(process.facts['error'].split())}"
     if status < 0:
         return f"was killed ({signal.Signals(-status).name})"
     if status == 255 and process.host.login:

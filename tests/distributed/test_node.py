@@ -5,6 +5,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+from importlib import metadata
 
 from nin_utils.distributed import node
 
@@ -58,6 +59,25 @@ def test_ends_while_python_is_stuck(begin):
     script = "time.sleep(.5); ctypes.PyDLL(None).sleep(60)"
     process = begin(script, silence=1)
     assert process.wait(20) == -signal.SIGALRM
+
+
+def test_ends_when_nobody_reads(begin):
+    process = begin("time.sleep(60)", silence=60)
+    process.stdout.close()
+    assert process.wait(20) == node.ORPHANED
+
+
+def test_says_so_when_a_version_is_not_known(monkeypatch):
+    """That of MXNet's build for GPUs has another name."""
+
+    def version(name):
+        if name == "mxnet":
+            raise metadata.PackageNotFoundError(name)
+        return "1.26.4"
+
+    monkeypatch.setattr(metadata, "version", version)
+    found = node.versions()
+    assert (found["numpy"], found["mxnet"]) == ("1.26.4", "unknown")
 
 
 def test_waits_for_a_word(begin):
