@@ -14,25 +14,64 @@ one shows in seconds that a job runs here, and what happens without the cable.
 
 import json
 import pathlib
+import subprocess
+import sys
+import time
 from statistics import median
+
+from nin_utils import distributed
+from nin_utils.distributed import cost, exchange
+from nin_utils.distributed.options import parse
 
 from experiments.arguments import parser_of
 from experiments.namespaces import NamespaceError, Network, enter
-from experiments.namespaces.jobs import (
-    NET,
-    SHARE,
-    arrays,
-    cut,
-    options,
-    step_seconds,
-)
+from experiments.provenance import git_commit
+from experiments.records import write_record
 
+NET = "nin_mnist"
+SHARE = 32  # pictures of each worker in a step
 LIMITS = {  # (workers, servers): megabits a second
     (2, 1): (None, 50, 100, 200, 400, 1000),
     (2, 2): (None, 100, 400),
     (4, 1): (None, 100, 400),
 }
 TOLERANCE = 0.25
+
+
+def options(workers, share, steps):
+    """Return the training options."""
+    return {
+        "net": NET,
+        "subset": True,
+        "batch_size": share * workers,
+        "steps": steps,
+        "dropout": 0,
+        "test_examples": 0,
+        "lr": 0.01,
+    }
+
+
+def step_seconds(hosts, workers, servers, share, steps):
+    """Return the mean time of a step of one job, and its digest."""
+    result = distributed.run(
+        options(workers, share, steps),
+        workers,
+        servers,
+        hosts=hosts,
+        threads=1,
+        timeout=120,
+        echo=False,
+    )
+    if result.exit_code:
+        raise SystemExit(f"{workers} workers, {servers} servers: {result}")
+    speed = result.pictures_per_second
+    return share * workers / speed, result.digest
+
+
+def arrays():
+    """Return the bytes of each array that is exchanged."""
+    net = exchange.build(parse({"net": NET}))
+    return [p.data().size * 4 for p in net.collect_params().values()]
 
 
 def measure(network, hosts, steps, rounds):
@@ -79,8 +118,6 @@ def errors(facts):
     The step without a limit of the same round is what a prediction begins
     with; the error is measured / predicted - 1.
     """
-    from nin_utils.distributed import cost
-
     total, largest = sum(facts["array_bytes"]), max(facts["array_bytes"])
     for row in facts["rows"]:
         if row["megabits"] is None:
@@ -98,6 +135,37 @@ def errors(facts):
             row,
             [y / (t + exchange) - 1 for t, y in zip(free, row["seconds"])],
         )
+
+
+def cut(network, hosts, silence):
+    """Pull out the cable of the second host; return what happens."""
+    network.limit(None)
+    command = [
+        *(sys.executable, "-m", "nin_utils.distributed", "--workers", "2"),
+        *("--hosts", hosts, "--silence", str(silence), "--threads", "1"),
+        *("--", "--subset", "--examples", "64", "--batch-size", "16"),
+        *("--epochs", "100000", "--test-examples", "0"),
+    ]
+    job = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    next(line for line in job.stdout if "epoch 3," in line)
+    network.cut(1)
+    begin = time.monotonic()
+    last = list(job.stdout)[-1].strip()
+    status = job.wait()
+    seconds = time.monotonic() - begin
+    while network.processes(1) and time.monotonic() - begin < 3 * silence:
+        time.sleep(0.1)
+    far = time.monotonic() - begin
+    left = [p for i in (0, 1) for p in network.processes(i)]
+    network.mend(1)
+    return {
+        "silence": silence,
+        "status": status,
+        "line": last,
+        "seconds": seconds,
+        "seconds_of_the_other_host": far,
+        "processes_left": len(left),
+    }
 
 
 def describe(row, missed):
@@ -130,9 +198,6 @@ def main():
         found = {"sha256": digest, "options": options(2, 8, 4)}
         print(json.dumps({**found, **cut(network, hosts, 3)}))
         return
-    from experiments.provenance import git_commit
-    from experiments.records import write_record
-
     commit = git_commit()
     facts = measure(network, hosts, arguments.steps, arguments.rounds)
     facts["cut"] = cut(network, hosts, 10)

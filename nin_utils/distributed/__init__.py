@@ -10,13 +10,12 @@ resumed. Of three or more workers the servers add the gradients in the order
 in which they come, so that the last bits differ from run to run; all workers
 of one run still end with the same parameters.
 
-The modules from the outside inwards: ``launcher`` with its ``options`` and
-``hosts``; ``job``, its ``processes``, and who watches over them,
-``supervise``; ``node``, the other end of the line; ``worker`` with its
-``shares`` of the data, the ``exchange``, and the ``state`` it goes on from.
+The modules from the outside inwards: ``launcher`` with its ``options``,
+``hosts`` and ``processes``, and who watches over them, ``supervise``;
+``node``, the other end of the line; ``worker`` with its ``shares`` of the
+data, the ``exchange``, and the ``state`` it goes on from.
 """
 
-from .job import Result
-from .launcher import run
+from .launcher import Result, run
 
 __all__ = ["Result", "run"]

@@ -26,29 +26,29 @@ def connect(kind, servers):
 
 
 def build(options):
-    """Return the network, with all shapes known and its values drawn.
-
-    Guard 1 of 4: the values must be complete before the key-value store
-    sees them. Reading them right after a first batch in inference mode
-    can tear them, and can end the server; here no batch is run at all.
-    """
+    """Return the network, with all shapes known and its values drawn."""
     arguments = {"batch_norm": True} if options.batch_norm else {}
     if options.dropout is not None:
         arguments["dropout"] = options.dropout
     net = getattr(models, options.net)(**arguments)
     net.initialize(init.MSRAPrelu(slope=0))
     net.hybridize(static_alloc=True, static_shape=True)
-    size = options.size or 28
-    X = nd.zeros((1, 1, size, size))
-    if "shapes" in options.without:
-        net(X)
-    else:
-        net.infer_shape(X)
-        for param in net.collect_params().values():
-            param._finish_deferred_init()
+    draw_values(net, options.size or 28)
     if options.parts > 1:
         trainable(net).setattr("grad_req", "add")
     return net
+
+
+def draw_values(net, size):
+    """Draw the first values of `net` for pictures of so many pixels.
+
+    Guard 1 of 4: the values must be complete before the key-value store
+    sees them. Reading them right after a first batch in inference mode
+    can tear them, and can end the server; here no batch is run at all.
+    """
+    net.infer_shape(nd.zeros((1, 1, size, size)))
+    for param in net.collect_params().values():
+        param._finish_deferred_init()
 
 
 def trainable(net):
@@ -87,27 +87,25 @@ def make_trainer(net, options, store, share):
     return trainer
 
 
-def receive_first_values(trainer, without=()):
+def receive_first_values(trainer):
     """Give every worker the first values of one of them, and wait for them.
 
     Guard 2 of 4: left alone, MXNet pulls them in the first ``step``, after
     the first gradients are computed, and pushes these without waiting: what
     comes back may be a sum of gradients.
     """
-    if "pull" not in without:
-        trainer._init_kvstore()
-        trainer._init_params()
-        nd.waitall()
+    trainer._init_kvstore()
+    trainer._init_params()
+    nd.waitall()
 
 
-def leave(without=()):
+def leave():
     """Wait until everything was sent; call it last in every worker.
 
     Guard 3 of 4: at the end of a process MXNet drops what it has not sent
     yet, and all others wait for it for ever.
     """
-    if "drain" not in without:
-        nd.waitall()
+    nd.waitall()
 
 
 def digest(net):

@@ -13,6 +13,7 @@ Whoever no longer hears the other one ends.
 import contextlib
 import ctypes
 import hashlib
+import importlib.util
 import json
 import os
 import pathlib
@@ -129,6 +130,15 @@ def versions():
     return found
 
 
+def usable_cpus():
+    """Return `nin_utils.compat.usable_cpus()`, without loading MXNet."""
+    path = pathlib.Path(__file__).parents[1] / "compat" / "threads.py"
+    spec = importlib.util.spec_from_file_location("threads", path)
+    threads = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(threads)
+    return threads.usable_cpus()
+
+
 def share_processors():
     """Give this process its part of the processors of its machine.
 
@@ -137,17 +147,23 @@ def share_processors():
     """
     share = int(os.environ.get("NIN_SHARE") or 0)
     if share:
-        cpus = len(os.sched_getaffinity(0))
+        cpus = usable_cpus()
         limit = int(os.environ.get("OMP_NUM_THREADS") or cpus)
         os.environ["OMP_NUM_THREADS"] = str(min(limit, max(1, cpus // share)))
 
 
-def main():
-    """Begin the line, then play the role that ``DMLC_ROLE`` names."""
+def begin():
+    """Open the line to the launcher, and return it; take some processors."""
     link = Link(float(os.environ["NIN_SILENCE"]))
     link.open()
     link.send(hello=versions(), pid=os.getpid())
     share_processors()
+    return link
+
+
+def main():
+    """Begin the line, then play the role that ``DMLC_ROLE`` names."""
+    link = begin()
     if os.environ["DMLC_ROLE"] == "worker":
         from nin_utils.distributed import worker
 

@@ -76,10 +76,6 @@ def parser():
     add("--resume", action="store_true", help="go on from the checkpoint")
     text = f"make the last worker fail so after a step: {', '.join(_FAILURES)}"
     add("--fail", type=_failure, metavar="KILL@3", help=text)
-    # Switches a guard against a defect of MXNet off, for the tests.
-    guards = ("pull", "drain", "shapes", "seed")
-    hidden = {"choices": guards, "help": argparse.SUPPRESS}
-    add("--without", action="append", default=[], **hidden)
     return new
 
 

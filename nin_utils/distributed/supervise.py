@@ -1,11 +1,32 @@
 """Watch over the processes of a job; name the first one that fails."""
 
 import queue
+import signal
 import time
 
-from .failure import REMEDIES, Failure, advice, how
-
 _DRAIN = 15.0  # seconds in which all end once the workers are done
+# What to do about a difference between two processes.
+_REMEDIES = {
+    "checkpoint": ": give --checkpoint a folder that all hosts share",
+    "data": ": one host has other pictures",
+    "nin_utils": ": bring the same sources to all hosts",
+}
+
+
+class Failure(Exception):
+    """A process failed.
+
+    Parameters
+    ----------
+    process : Process
+        The first to fail.
+    text : str
+        Which one, and how.
+    """
+
+    def __init__(self, process, text):
+        super().__init__(text)
+        self.process = process
 
 
 class Supervisor:
@@ -98,7 +119,7 @@ class Supervisor:
         if not self._done():  # nobody may leave before, with nothing done
             bad += [p for p in ended if "done" not in p.facts]
         if bad:
-            raise Failure(bad[0], f"{bad[0].title} {how(bad[0])}")
+            raise Failure(bad[0], f"{bad[0].title} {_how(bad[0])}")
 
     def _done(self):
         return all("done" in p.facts for p in self._workers)
@@ -134,10 +155,14 @@ class Supervisor:
         late = [p for p in waiting if now - p.moved > self._timeout]
         if late:
             process = min(late, key=lambda p: (p.step, p.moved))
+            advice = (
+                ": the processes do not find each other; is a firewall "
+                "between the hosts, or a server gone?"
+            ) * (process.stage == "connecting")
             raise Failure(
                 process,
                 f"{process.title}: no progress for {self._timeout:g} s"
-                f"{advice(process)}",
+                f"{advice}",
             )
 
     def _agree(self):
@@ -162,7 +187,7 @@ class Supervisor:
                         other,
                         f"{first.title} and {other.title} have different "
                         f"{what}: {name} {value} and {found}"
-                        f"{REMEDIES.get(name, '')}",
+                        f"{_REMEDIES.get(name, '')}",
                     )
 
     def _compare_results(self):
@@ -176,3 +201,50 @@ class Supervisor:
                     f"{first.title} and {other.title} ended with different "
                     f"parameters, SHA-256 {here[:12]} and {there[:12]}",
                 )
+
+
+def _how(process):
+    """Say how a process has ended."""
+    status = process.poll()
+    if status == 255 and process.host.login and "hello" not in process.facts:
+        return f"could not be started: ssh {process.host.login} failed"
+    if "error" in process.facts:
+        return f"failed: {' '.join(process.facts['error'].split())}"
+    if status < 0:
+        return f"was killed ({signal.Signals(-status).name})"
+    if status == 255 and process.host.login:
+        return "was killed, or the connection to it broke"
+    if status > 128 and process.host.login:
+        return f"was killed ({signal.Signals(status - 128).name})"
+    return f"ended with status {status} before the training was done"
+
+
+def explain(failure, seconds, again, saved):
+    """Return the one line about a job that failed.
+
+    Parameters
+    ----------
+    failure : Failure
+    seconds : float
+        Since the start of the job.
+    again : str or None
+        The command that goes on from the checkpoint; None without one.
+    saved : bool
+        Whether there is anything in the checkpoint.
+    """
+    process = failure.process
+    stage = f" (at {process.stage})" * process.is_worker
+    parts = [
+        f"{time.strftime('%H:%M:%S')}, {seconds:.1f} s after the start: "
+        f"{failure}{stage}",
+        "all processes are ended",
+    ]
+    if process.last and "error" not in process.facts:
+        parts.insert(1, f"it last said: {' | '.join(process.last)}")
+    if again is None:
+        parts.append("there is no checkpoint: give --checkpoint DIR")
+    elif not saved:
+        parts.append("no checkpoint was written yet")
+    else:
+        parts.append(f"to go on: {again}")
+    return "; ".join(parts)

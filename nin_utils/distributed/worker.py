@@ -65,7 +65,7 @@ def _work(words, link):
     worker = Worker(options, data, store, rank, workers, link)
     worker.train()
     worker.report()
-    exchange.leave(options.without)
+    exchange.leave()
 
 
 class Worker:
@@ -86,13 +86,11 @@ class Worker:
         self.rank, self.workers = rank, workers
         self.last = rank == workers - 1
         share = options.batch_size // workers
-        # The same values in all: that of one of them will be broadcast.
-        other = store.rank if store and "seed" in options.without else 0
-        mx.random.seed(options.seed + other)
+        mx.random.seed(options.seed)
         self.net = exchange.build(options)
         self.trainer = exchange.make_trainer(self.net, options, store, share)
         self.begin = state.restore(options, self.net, self.trainer)
-        exchange.receive_first_values(self.trainer, options.without)
+        exchange.receive_first_values(self.trainer)
         self.loss = gluon.loss.SoftmaxCrossEntropyLoss()
         self.sums = collections.deque()  # losses still to be read
         self.read = []
@@ -159,7 +157,7 @@ class Worker:
             )
 
     def _log(self, done):
-        while self.sums and "drain" not in self.options.without:
+        while self.sums:
             self._read()
         epoch = -(-done // self.data.steps_an_epoch)
         loss = np.mean(self.read) if self.read else float("nan")
@@ -183,8 +181,6 @@ class Worker:
 
     def report(self):
         """Tell the launcher what came out; worker 0 prints it as well."""
-        if "drain" in self.options.without and self.rank:
-            return
         facts = {"steps": self.total, "sha256": exchange.digest(self.net)}
         if self.rank == 0 and self.options.test_examples:
             self.link.send(stage="testing")

@@ -6,16 +6,19 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 
 import nin_utils  # noqa: F401
 from nin_utils.distributed import hosts
+from nin_utils.distributed.options import as_list
 
 import psutil
 import pytest
 
 from helpers import ROOT
-from helpers.jobs import all_end, alone, job, launched, wait_for
+from helpers.jobs import SMALL, all_end, alone, job, launched, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +29,7 @@ def reference():
 
 def test_workers_equal_one_process(reference):
     """Also where the workers begin with other values: one's are broadcast."""
-    result = job(without=["seed"])
+    result = job(without=["same_seed"])
     assert result.digest == reference
     said = [line for line in result.lines if line.startswith("[worker 0] ")]
     assert json.loads(said[-1].partition("] ")[2]) == result.facts
@@ -38,19 +41,72 @@ def test_workers_equal_one_process_with_adam():
     assert job(**adam).digest == alone(**adam).digest
 
 
+def test_workers_equal_one_process_with_batch_norm_and_warmup():
+    other = {"batch_norm": True, "warmup": 3}
+    assert job(**other).digest == alone(**other).digest
+
+
+def test_a_worker_by_hand(reference):
+    module = "nin_utils.distributed.worker"
+    words = as_list({**SMALL, "parts": 2})
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    facts = json.loads(done.stdout.splitlines()[-1])
+    assert (done.returncode, facts["sha256"]) == (0, reference)
+
+
 def test_without_waiting_for_the_first_values(reference):
-    result = job(without=["seed", "pull"])
-    assert result.digest != reference
+    """A race: the workers end with the same wrong values, or others each."""
+    guards = ["same_seed", "receive_first_values"]
+    result = job(without=guards, expect=None)
+    torn = "ended with different parameters" in result.reason
+    assert result.exit_code == torn, result
+    assert torn or result.digest != reference
 
 
 def test_without_waiting_at_the_end():
-    result = job(without=["drain"], silence=6, batch_size=128, expect=1)
+    result = job(without=["leave"], silence=6, batch_size=128, expect=1)
     assert "worker 1" in result.reason
 
 
 def test_without_known_shapes():
-    result = job(without=["shapes"], expect=1)
-    assert "server 0 was killed (SIGABRT)" in result.reason
+    """The server dies, unless a worker sees the torn values before it."""
+    result = job(without=["draw_values"], expect=1)
+    died = "server 0 was killed (SIGABRT)" in result.reason
+    assert died or "!IsMKLDNNData()" in result.reason
+
+
+@pytest.mark.parametrize(
+    "fail, said",
+    [
+        ("RAISE@3", "failed: RuntimeError: told to fail by --fail (at step"),
+        ("STOP@3", "not heard of for 6 s (stopped, or cut off from here)"),
+        ("SLEEP@3", "no progress for 15 s"),
+    ],
+)
+def test_a_worker_fails(fail, said):
+    result = job(fail=fail, silence=6, timeout=15, expect=1)
+    assert "worker 1" in result.reason
+    assert said in result.reason
+
+
+def test_a_loss_that_is_no_number():
+    result = job(1, 0, lr=1e30, dropout=None, expect=1)
+    assert "FloatingPointError: the loss is " in result.reason
+    assert "use a smaller --lr than 1e+30" in result.reason
+
+
+def test_without_an_end_after_an_error():
+    """The process hangs in Python's normal end, where nothing beats."""
+    result = job(without=["main"], fail="RAISE@3", silence=6, expect=1)
+    assert "worker 1: not heard of for 6 s" in result.reason
+    assert "it last said: " in result.reason
+    assert "RuntimeError: told to fail by --fail; all" in result.reason
 
 
 def test_async_trains():
@@ -85,7 +141,8 @@ def test_port_taken_in_the_meantime(monkeypatch):
 
 
 def test_other_options_do_not_go_on(tmp_path):
-    alone(checkpoint=tmp_path, steps=1)
+    anew = alone(checkpoint=tmp_path, resume=True, steps=1)
+    assert any("steps 1 to 1" in line for line in anew.lines)
     other = {"checkpoint": tmp_path, "resume": True, "batch_size": 32}
     result = job(1, 0, expect=1, **other)
     assert "was begun with --batch-size 16, not 32" in result.reason

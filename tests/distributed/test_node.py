@@ -1,18 +1,18 @@
 """The other end of the line: no launcher, no process."""
 
+import os
 import pathlib
 import signal
 import subprocess
 import sys
+from importlib import metadata
 
 from nin_utils.distributed import node
 
 import pytest
 
 BEGIN = """
-import ctypes, sys, time
-sys.path.insert(0, {folder!r})
-import node
+import ctypes, time, node
 link = node.Link(silence={silence})
 link.open()
 """
@@ -25,10 +25,11 @@ def begin():
 
     def begin(script, silence):
         folder = str(pathlib.Path(node.__file__).parent)
-        code = BEGIN.format(folder=folder, silence=silence) + script
-        pipe = subprocess.PIPE
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=pipe, stdout=pipe
+            [sys.executable, "-c", BEGIN.format(silence=silence) + script],
+            env={**os.environ, "PYTHONPATH": folder},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         begun.append(process)
         return process
@@ -60,6 +61,25 @@ def test_ends_while_python_is_stuck(begin):
     assert process.wait(20) == -signal.SIGALRM
 
 
+def test_ends_when_nobody_reads(begin):
+    process = begin("time.sleep(60)", silence=60)
+    process.stdout.close()
+    assert process.wait(20) == node.ORPHANED
+
+
+def test_says_so_when_a_version_is_not_known(monkeypatch):
+    """That of MXNet's build for GPUs has another name."""
+
+    def version(name):
+        if name == "mxnet":
+            raise metadata.PackageNotFoundError(name)
+        return "1.26.4"
+
+    monkeypatch.setattr(metadata, "version", version)
+    found = node.versions()
+    assert (found["numpy"], found["mxnet"]) == ("1.26.4", "unknown")
+
+
 def test_waits_for_a_word(begin):
     process = begin("link.wait_for('go'); print('begun')", silence=60)
     process.stdin.write(b"\ng")
@@ -69,3 +89,40 @@ def test_waits_for_a_word(begin):
     process.stdin.flush()
     assert b"begun\n" in process.stdout.read()
     assert process.wait(20) == 0
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """Return the threads of a process on a machine of eight processors."""
+
+    def threads(share, chosen="", cgroup=None):
+        files = {"/proc/self/cgroup": "0::/job\n"}
+        if cgroup is not None:
+            files["/sys/fs/cgroup/job/cpu.max"] = cgroup
+
+        def read_text(path):
+            if str(path) not in files:
+                raise FileNotFoundError(path)
+            return files[str(path)]
+
+        monkeypatch.setattr(pathlib.Path, "read_text", read_text)
+        monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
+        monkeypatch.setenv("NIN_SHARE", share)
+        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
+        node.share_processors()
+        return os.environ["OMP_NUM_THREADS"]
+
+    return threads
+
+
+@pytest.mark.parametrize(
+    "share, chosen, expected",
+    [("2", "", "4"), ("2", "3", "3"), ("9", "", "1"), ("", "5", "5")],
+)
+def test_processors_of_a_machine_are_shared(threads, share, chosen, expected):
+    assert threads(share, chosen) == expected
+
+
+@pytest.mark.parametrize("share, expected", [("1", "4"), ("2", "2")])
+def test_the_quota_of_a_container_is_shared(threads, share, expected):
+    assert threads(share, cgroup="400000 100000\n") == expected

@@ -1,14 +1,16 @@
 """Supervision, with stand-ins for the processes: nothing of MXNet starts."""
 
-import os
 import socket
+import subprocess
+import sys
 
 import nin_utils  # noqa: F401
 from nin_utils import distributed
-from nin_utils.distributed import node
+from nin_utils.distributed import hosts, supervise
 
 import pytest
 
+from helpers import ROOT
 from helpers.jobs import watched
 
 BEGIN = "send(hello=SAME); send(data={'data': 'a'});"
@@ -28,17 +30,6 @@ def test_nobody_leaves_before_all_have_their_results():
     )
 
 
-def test_threads_of_a_machine_are_shared(monkeypatch):
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(8)))
-    found = []
-    for share, chosen in (("2", ""), ("2", "3"), ("9", ""), ("", "5")):
-        monkeypatch.setenv("NIN_SHARE", share)
-        monkeypatch.setenv("OMP_NUM_THREADS", chosen)
-        node.share_processors()
-        found.append(os.environ["OMP_NUM_THREADS"])
-    assert found == ["4", "3", "1", "5"]
-
-
 def test_the_dead_one_is_named():
     failure = watched(
         worker_0=BEGIN + "work()",
@@ -50,7 +41,7 @@ def test_the_dead_one_is_named():
 def test_an_error_is_passed_on():
     failure = watched(
         worker_0=BEGIN + "work()",
-        worker_1=BEGIN + "send(error='DataError: no file'); os._exit(1)",
+        worker_1=BEGIN + "send(error='DataError: no\\n file'); os._exit(1)",
     )
     assert failure == "worker 1 failed: DataError: no file"
 
@@ -109,6 +100,25 @@ def test_different_results_are_an_error():
     assert "ended with different parameters" in failure
 
 
+@pytest.mark.parametrize(
+    "status, how",
+    [
+        (137, "was killed (SIGKILL)"),
+        (255, "was killed, or the connection to it broke"),
+    ],
+)
+def test_an_end_on_another_host_is_named(status, how):
+    script = f"send(hello=SAME); os._exit({status})"
+    failure = watched(login="me@far", worker_0=script)
+    assert failure == f"worker 0 on 127.0.0.1 {how}"
+
+
+def test_who_stays_after_the_training_is_named(monkeypatch):
+    monkeypatch.setattr(supervise, "_DRAIN", 1)
+    failure = watched(worker_0=WELL, server_0="send(hello=SAME); work()")
+    assert failure == "server 0: did not end after the training"
+
+
 def test_unreachable_host_is_named():
     failure = watched(
         login="nobody@far",
@@ -132,6 +142,11 @@ def test_unreachable_host_is_named():
             {"options": "--kvstore dist_async --checkpoint x"},
             "no --checkpoint or --warmup with it; use dist_sync",
         ),
+        (
+            {"options": {"size": None, "fail": "KILL"}},
+            "KILL is not KILL, STOP, RAISE, SLEEP with a step, as KILL@3",
+        ),
+        ({"workers": 0}, "0 workers and 1 servers: give at least one of"),
         ({"servers": 0}, "give at least one of each"),
         ({"silence": 1}, "at least 3 s of silence"),
         ({"address": "no.such.host.invalid"}, "has no IPv4 address"),
@@ -143,6 +158,15 @@ def test_what_does_not_fit_starts_nothing(arguments, message):
     with pytest.raises(ValueError, match="(?s).*") as caught:
         distributed.run(**arguments)
     assert message in str(caught.value)
+
+
+def test_the_command_line_says_what_does_not_fit():
+    command = [sys.executable, "-m", "nin_utils.distributed", "--workers", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 2
+    line = "nin_utils.distributed: 0 workers and 1 servers: give at least one"
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1
 
 
 def test_port_in_use():
@@ -160,6 +184,11 @@ def test_port_in_use():
         ("127.0.0.2 slots=0", "line 1: slots=0: give a number from 1"),
         ("no.such.host.invalid", "line 1: host 'no.such.host.invalid' has"),
         ("10.0.0.1\n127.0.0.2", "127.0.0.2 is 127.0.0.2, where the other"),
+        ("255.255.255.255 slots=2", "there is no way to 255.255.255.255"),
+        (
+            "127.0.0.1 slots=2 python=/no/such",
+            "server 0 cannot be started: /no/such: No such file",
+        ),
         ("127.0.0.2", "2 workers, but the hosts file has 1 slots"),
     ],
 )
@@ -169,3 +198,34 @@ def test_hosts_file(tmp_path, text, message):
     with pytest.raises(ValueError) as caught:
         distributed.run(hosts=path)
     assert message in str(caught.value)
+
+
+@pytest.fixture
+def environments(monkeypatch):
+    """Start processes that fail, and collect their environments."""
+    found = []
+
+    def command(host, words, environment):
+        found.append(environment)
+        return [sys.executable, "-c", "raise SystemExit(3)"]
+
+    monkeypatch.setattr(hosts.Host, "command", command)
+    return found
+
+
+def test_workers_know_how_many_share_their_machine(environments, tmp_path):
+    (tmp_path / "hosts").write_text("127.0.0.2 slots=2\n127.0.0.3")
+    settings = {"hosts": tmp_path / "hosts", "address": "127.0.0.1"}
+    options = {"batch_size": 3, "checkpoint": tmp_path}
+    result = distributed.run(options, workers=3, echo=False, **settings)
+    shares = [e["NIN_SHARE"] for e in environments if "NIN_RANK" in e]
+    assert shares == ["2", "2", "1"]
+    assert result.exit_code == 1
+    assert result.reason.endswith("no checkpoint was written yet")
+
+
+def test_a_chosen_number_of_threads_is_not_shared(environments):
+    distributed.run(threads=3, echo=False)
+    *_, first, second = environments
+    assert first["OMP_NUM_THREADS"] == second["OMP_NUM_THREADS"] == "3"
+    assert "NIN_SHARE" not in {*first, *second}

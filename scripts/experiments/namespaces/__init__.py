@@ -143,11 +143,10 @@ class Network:
             Its path.
         """
         folder = pathlib.Path(tempfile.mkdtemp(prefix="nin-"))
-        program = pathlib.Path(__file__).with_name("ssh.py")
+        scripts = pathlib.Path(__file__).resolve().parents[2]
+        command = f'"{sys.executable}" -m {__name__}.ssh "$@"'
         ssh = folder / "ssh"
-        ssh.write_text(
-            f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n'
-        )
+        ssh.write_text(f'#!/bin/sh\ncd "{scripts}" && exec {command}\n')
         ssh.chmod(0o755)
         os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
         hosts = folder / "hosts"

@@ -1,6 +1,6 @@
 """What stands in for ssh between network namespaces.
 
-    ssh.py [-T] [-o ...] ADDRESS COMMAND
+    python -m experiments.namespaces.ssh [-T] [-o ...] ADDRESS COMMAND
 
 Like ssh it carries input and output of the command over the network, here a
 TCP connection through the virtual cables: cut one, and it falls silent.
@@ -12,11 +12,8 @@ import socket
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from experiments.namespaces import OWN, name_of
+from . import OWN, name_of
 
 
 def near(address, command):
@@ -24,7 +21,7 @@ def near(address, command):
     with socket.create_server((OWN, 0)) as listening:
         port = str(listening.getsockname()[1])
         there = ["ip", "netns", "exec", name_of(address)]
-        mine = [sys.executable, __file__, "--far", port, command]
+        mine = [sys.executable, "-m", __spec__.name, "--far", port, command]
         # A session of its own: whoever ends us does not end the other host.
         far = subprocess.Popen(
             [*there, *mine],
