@@ -76,7 +76,7 @@ bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench_distributed.py
 
 stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
-	$(BIN)/python scripts/check_distributed.py
+	$(BIN)/python -m pytest -m stress tests/distributed
 
 gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
@@ -91,10 +91,10 @@ serve: book ## Show the book on http://127.0.0.1:8000
 	$(BIN)/python scripts/book.py serve
 
 pdf: book ## Make the PDF of each language, linked on its first page
-	$(BIN)/python scripts/editions.py pdf
+	$(BIN)/python scripts/book.py edition pdf
 
 epub: book ## Make the EPUB of each language, linked on its first page
-	$(BIN)/python scripts/editions.py epub
+	$(BIN)/python scripts/book.py edition epub
 
 audit: book ## Measure the pages with Lighthouse and axe [AUDIT=--no-speed]
 	$(BIN)/python scripts/audit.py $(AUDIT)

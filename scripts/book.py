@@ -46,6 +46,8 @@ def main():
     )
     commands.add_parser("check", help="check pages and notebooks")
     commands.add_parser("build", help="build the HTML into _build/html")
+    edition = commands.add_parser("edition", help="make PDFs or EPUBs")
+    edition.add_argument("kind", choices=("pdf", "epub"))
     server = commands.add_parser("serve", help="serve _build/html")
     server.add_argument("--port", type=int, default=8000)
     arguments = parser.parse_args()
@@ -75,6 +77,10 @@ def main():
         from booktools.build import build
 
         build()
+    elif arguments.command == "edition":
+        from booktools.editions import make
+
+        make(arguments.kind)
     else:
         serve(arguments.port)
 

@@ -5,8 +5,11 @@ extensions share with the scripts stands there: `jupyter-book build .`, too,
 finds ``scripts/booktools``.
 """
 
+import fcntl
 import importlib.util
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,8 +20,9 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 import nin_lab
 import nin_languages
 import nin_pages
-import nin_wheel
 from booktools.files import ROOT
+
+WHEELS = ROOT / "_build" / "wheel"
 
 
 def make_paths_absolute(app, config):
@@ -67,6 +71,29 @@ def find_nin_utils(app, config):
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
+def build_wheel(app):
+    """Make the wheel of nin_utils that the set-up page offers for download.
+
+    The languages are built side by side: the first one makes it.
+    """
+    WHEELS.mkdir(parents=True, exist_ok=True)
+    with open(WHEELS / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sources = [ROOT / "pyproject.toml", *(ROOT / "results").glob("*.json")]
+        sources += (ROOT / "nin_utils").rglob("*")
+        newest = max(path.stat().st_mtime for path in sources)
+        wheels = list(WHEELS.glob("*.whl"))
+        if wheels and all(w.stat().st_mtime > newest for w in wheels):
+            return
+        for wheel in wheels:
+            wheel.unlink()
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet"]
+        command += ["--no-deps", "--no-build-isolation", "--wheel-dir", WHEELS]
+        command += ["--disable-pip-version-check", ROOT]
+        subprocess.run(command, check=True)
+        shutil.rmtree(ROOT / "build", ignore_errors=True)  # setuptools' own
+
+
 def setup(app):
     """Connect the hooks."""
     for hook in (
@@ -79,7 +106,7 @@ def setup(app):
     nin_lab.setup(app)
     nin_languages.setup(app)
     nin_pages.setup(app)
-    nin_wheel.setup(app)
+    app.connect("builder-inited", build_wheel)
     return {
         "version": "1",
         "parallel_read_safe": True,

@@ -1,5 +1,6 @@
 """What the PDF and the EPUB share: the text of the built pages, in order."""
 
+import importlib
 import re
 from typing import NamedTuple
 
@@ -8,16 +9,29 @@ from bs4 import BeautifulSoup
 
 from booktools.files import ROOT
 from booktools.languages import languages
-from booktools.publish import EDITIONS
+from booktools.publish import EDITIONS, publish
 from booktools.rules.pages import listed_pages
 
 BUILT = ROOT / "_build" / "sphinx"
+MOST = 10_000_000  # bytes, of each file
 
 # What only does something on a page of the site.
 INTERACTIVE = (
     ".headerlink, .lab-set, .viewcode-link, button, script, noscript, "
     "style, details.hide > summary"
 )
+
+
+def make(kind):
+    """Make the "pdf" or "epub" of all languages and link them in the site."""
+    edition = importlib.import_module(f"booktools.editions.{kind}")
+    for language in languages():
+        path = edition.make(language)
+        size = path.stat().st_size
+        print(f"{path.relative_to(ROOT)}: {size / 1e6:.1f} MB", flush=True)
+        if size > MOST:
+            raise SystemExit(f"{path}: {size:,} bytes, more than {MOST:,}")
+    publish()
 
 
 class Chapter(NamedTuple):
