@@ -16,9 +16,7 @@ import tempfile
 from nin_utils.compat import usable_cpus
 
 from booktools.disk import ROOT
-from experiments.arguments import parser_of
-from experiments.provenance import git_commit
-from experiments.records import write_record
+from experiments.records import git_commit, parser_of, write_record
 
 sys.path.insert(0, str(ROOT / "tests"))
 

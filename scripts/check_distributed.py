@@ -15,7 +15,7 @@ import time
 
 from nin_utils import distributed
 
-from experiments.arguments import parser_of
+from experiments.records import parser_of
 
 _SPIN = "while True: pass"
 OPTIONS = {

@@ -16,7 +16,6 @@ import json
 import pathlib
 from statistics import median
 
-from experiments.arguments import parser_of
 from experiments.namespaces import NamespaceError, Network, enter
 from experiments.namespaces.jobs import (
     NET,
@@ -26,6 +25,7 @@ from experiments.namespaces.jobs import (
     options,
     step_seconds,
 )
+from experiments.records import git_commit, parser_of, write_record
 
 LIMITS = {  # (workers, servers): megabits a second
     (2, 1): (None, 50, 100, 200, 400, 1000),
@@ -130,9 +130,6 @@ def main():
         found = {"sha256": digest, "options": options(2, 8, 4)}
         print(json.dumps({**found, **cut(network, hosts, 3)}))
         return
-    from experiments.provenance import git_commit
-    from experiments.records import write_record
-
     commit = git_commit()
     facts = measure(network, hosts, arguments.steps, arguments.rounds)
     facts["cut"] = cut(network, hosts, 10)
