@@ -11,6 +11,12 @@ pictures are only looked at once, at the end of each training.
 from experiments import ablations
 from experiments.grid import main
 
+SETTINGS = {
+    "batch_size": ablations.BATCH,
+    "shifts": list(ablations.SHIFTS),
+    "num_shifted": ablations.NUM_SHIFTED,
+}
+
 
 def describe(cell, outcome):
     """Return a line on a cell and its outcome."""
@@ -27,10 +33,6 @@ if __name__ == "__main__":
         "ablations",
         ablations.questions(),
         ablations.one,
-        settings={
-            "batch_size": ablations.BATCH,
-            "shifts": list(ablations.SHIFTS),
-            "num_shifted": ablations.NUM_SHIFTED,
-        },
+        settings=SETTINGS,
         describe=describe,
     )

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import functools
 import itertools
-import os
 import warnings
 
 from nin_utils import data, models, training
@@ -215,11 +214,7 @@ def _train(cell, images, labels, seen):
     )
     net = cell.build()
     trainer = cell.trainer(net, cell.num_steps)
-    with (
-        open(os.devnull, "w") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        warnings.catch_warnings(),
-    ):
+    with contextlib.redirect_stdout(None), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the record shows a plateau
         history = training.train(
             net,
