@@ -68,7 +68,9 @@ def find_python(version):
     """Return the path of a Python, such as "3.12", or None."""
     try:
         return uv("python", "find", version).splitlines()[-1]
-    except RuntimeError:
+    except RuntimeError as error:
+        if "No interpreter found" not in str(error):
+            raise
         return None
 
 

@@ -59,7 +59,7 @@ def as_rows(rows):
     return [dict(zip(("what", "target", "reached"), row)) for row in rows]
 
 
-def _run(code, threads, python=sys.executable, **environment):
+def run(code, threads, python=sys.executable, **environment):
     """Run Python with `code` (arguments), return the last line it prints."""
     environment = {
         **os.environ,
@@ -82,7 +82,7 @@ def worker(name, threads, steps, python=sys.executable, **environment):
     """Return what one process of bench_workers.py prints."""
     script = str(pathlib.Path(__file__).with_name("bench_workers.py"))
     arguments = [script, name, str(steps)]
-    return json.loads(_run(arguments, threads, python, **environment))
+    return json.loads(run(arguments, threads, python, **environment))
 
 
 def sgemm(threads, steps):
@@ -106,7 +106,7 @@ def import_seconds(statement, threads):
         f"import time; t = time.perf_counter(); {statement}; "
         "print(time.perf_counter() - t)"
     )
-    return float(_run(["-W", "ignore", "-c", code], threads))
+    return float(run(["-W", "ignore", "-c", code], threads))
 
 
 def has_torch(python):
