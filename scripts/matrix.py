@@ -56,7 +56,7 @@ def run(*command, **variables):
 def uv(*words):
     """Run uv, which pip brings if it is not there; return what it prints."""
     own = ROOT / "_build" / "uv"
-    pyenv = Path.home().glob(".pyenv/versions/*/bin")
+    pyenv = Path.home().glob(".pyenv/versions/3.*/bin")
     places = [own / "bin", *pyenv, os.environ["PATH"]]
     path = os.pathsep.join(str(place) for place in places)
     if shutil.which("uv", path=path) is None:
