@@ -8,9 +8,14 @@ a question share one recipe, which was chosen on training pictures; the test
 pictures are only looked at once, at the end of each training.
 """
 
-from experiments import ablation_run
-from experiments.ablations import questions
+from experiments import ablations
 from experiments.grid import main
+
+SETTINGS = {
+    "batch_size": ablations.BATCH,
+    "shifts": list(ablations.SHIFTS),
+    "num_shifted": ablations.NUM_SHIFTED,
+}
 
 
 def describe(cell, outcome):
@@ -26,12 +31,8 @@ if __name__ == "__main__":
     main(
         __doc__,
         "ablations",
-        questions(),
-        ablation_run.run,
-        settings={
-            "batch_size": ablation_run.BATCH,
-            "shifts": list(ablation_run.SHIFTS),
-            "num_shifted": ablation_run.NUM_SHIFTED,
-        },
+        ablations.questions(),
+        ablations.one,
+        settings=SETTINGS,
         describe=describe,
     )

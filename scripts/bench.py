@@ -16,11 +16,12 @@ import sys
 from nin_utils import models, shapes
 from nin_utils.compat import usable_cpus
 
-from experiments.bench import as_rows, main
-from experiments.bench_processes import (
+from experiments.bench import (
     MXNET_ALONE,
+    as_rows,
     has_torch,
     import_seconds,
+    main,
     sgemm,
     worker,
 )

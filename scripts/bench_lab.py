@@ -16,9 +16,7 @@ from nin_utils.compat import usable_cpus
 
 from booktools import lab_site
 from booktools.browser import chromium, served
-from experiments.arguments import parser_of
-from experiments.provenance import git_commit
-from experiments.records import write_record
+from experiments.records import git_commit, parser_of, write_record
 
 SIDES = 28, 56, 96  # pixels
 ROUNDS = 20

@@ -7,18 +7,17 @@ makes the cells of `experiments.clinic`, short trainings, and writes all into
 judged by training pictures that were held back.
 """
 
-from experiments import clinic_run
-from experiments.clinic import SEEDS, cures, grid, long
+from experiments import clinic
 from experiments.grid import main
 
 SETTINGS = {
     "network": "nin",
-    "pixels": clinic_run.SIZE,
-    "batch_size": clinic_run.BATCH,
-    "num_trained": clinic_run.NUM_TRAINED,
-    "num_checked": clinic_run.NUM_CHECKED,
-    "curve_steps": clinic_run.CHECK,
-    "plateau_below_ln_10": clinic_run.PLATEAU,
+    "pixels": clinic.SIZE,
+    "batch_size": clinic.BATCH,
+    "num_trained": clinic.NUM_TRAINED,
+    "num_checked": clinic.NUM_CHECKED,
+    "curve_steps": clinic.CHECK,
+    "plateau_below_ln_10": clinic.PLATEAU,
 }
 
 
@@ -33,22 +32,12 @@ def describe(cell, outcome):
     )
 
 
-def cells():
-    """Return all cells, the tutorial's end with a ReLU first."""
-    made = [
-        cell
-        for seed in SEEDS
-        for cell in grid(seed) + cures(seed) + long(seed)
-    ]
-    return sorted(made, key=lambda cell: not cell.last_relu)
-
-
 if __name__ == "__main__":
     main(
         __doc__,
         "clinic",
-        {"clinic": cells()},
-        clinic_run.one,
+        {"clinic": clinic.cells()},
+        clinic.one,
         settings=SETTINGS,
         describe=describe,
     )

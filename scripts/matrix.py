@@ -1,34 +1,105 @@
 """Try the library and a notebook on every Python and NumPy it is for.
 
-The interpreters are looked for on the PATH, and where pyenv and uv keep
-theirs.  `make matrix` prints the table and records it in results/matrix.json;
-the README shows the recorded one.
+The interpreters are those that uv finds, pyenv's and its own among them
+(``uv python install 3.13`` brings one more). `make matrix` prints the table
+and records it in results/matrix.json; the README shows the recorded one.
 """
 
-import argparse
 import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import time
+from pathlib import Path
 
-from _environments import find_python, make_environment
 from booktools.files import ROOT
-from experiments.provenance import git_commit
+from experiments.records import git_commit, parser_of, write_record
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 NUMPYS = ("1.26", "2")  # the newest of each that this Python can have
-TESTS = ("test_mends.py", "test_equivalence.py", "test_shapes.py")
+TESTS = (
+    "library/compat/test_mends.py",
+    "library/test_equivalence.py",
+    "library/shapes/test_shapes.py",
+)
 NOTEBOOK = "02_one_by_one"
 WORK = ROOT / "_build" / "matrix"
 RECORD = ROOT / "results" / "matrix.json"
 PACKAGES = (
-    "matplotlib ipython ipykernel requests graphviz tqdm setuptools<81 "
-    "pytest nbval==0.11.0"
+    *("matplotlib", "ipython", "ipykernel", "requests", "graphviz", "tqdm"),
+    *("setuptools<81", "pytest", "nbval==0.11.0"),
 )
-MXNET = "--no-deps mxnet==1.9.1 d2lzh==1.0.0"
+# Their metadata would not let NumPy 2 stand beside them.
+MXNET = ("--no-deps", "mxnet==1.9.1", "d2lzh==1.0.0")
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--noconftest")
+
+
+def run(*command, **variables):
+    """Run a command; return what it prints, or raise with what it says."""
+    here = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**here, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables},
+    )
+    if done.returncode:
+        words = " ".join(str(part) for part in command)
+        raise RuntimeError(f"{words}\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def uv(*words):
+    """Run uv, which pip brings if it is not there; return what it prints."""
+    own = ROOT / "_build" / "uv"
+    pyenv = Path.home().glob(".pyenv/versions/3.*/bin")
+    places = [own / "bin", *pyenv, os.environ["PATH"]]
+    path = os.pathsep.join(str(place) for place in places)
+    if shutil.which("uv", path=path) is None:
+        run(sys.executable, "-m", "pip", "install", "-q", "-t", own, "uv")
+    return run(shutil.which("uv", path=path), *words, PATH=path)
+
+
+def find_python(version):
+    """Return the path of a Python, such as "3.12", or None."""
+    try:
+        return uv("python", "find", version).splitlines()[-1]
+    except RuntimeError as error:
+        if "No interpreter found" not in str(error):
+            raise
+        return None
+
+
+def make_environment(folder, python, *requirements):
+    """Make an environment with these packages.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    python : str
+        The interpreter it is for.
+    *requirements : iterable of str
+        What ``uv pip install`` is told, one call for each.
+
+    Returns
+    -------
+    pathlib.Path
+        The Python of the environment.
+
+    Raises
+    ------
+    RuntimeError
+        If something cannot be installed; holds what uv says.
+    """
+    own = folder / "bin" / "python"
+    uv("venv", "-q", "--clear", "-p", python, folder)
+    for words in requirements:
+        uv("pip", "install", "-q", "-p", own, *words)
+    return own
 
 
 def try_all(pythons=PYTHONS):
@@ -50,18 +121,19 @@ def try_all(pythons=PYTHONS):
 def try_one(python, version, numpy):
     """Try one combination; return what to add to its cell."""
     folder = WORK / f"python{version}-numpy{numpy}"
-    wanted = f"--only-binary numpy numpy=={numpy}.*"
+    wanted = ("--only-binary", "numpy", f"numpy=={numpy}.*", *PACKAGES)
     start = time.monotonic()
     try:
-        own = make_environment(folder, python, f"{wanted} {PACKAGES}", MXNET)
+        own = make_environment(folder, python, wanted, MXNET)
     except RuntimeError as error:
-        if "numpy" in str(error).split("\n", 1)[1]:
+        said = str(error).split("\n", 1)[1]
+        if "No solution found" in said and "numpy" in said:
             return {"outcome": "no wheel"}
         raise
     code = "import numpy, platform as p; print(p.python_version(), numpy."
     exact = output_of(own, "-c", f"{code}__version__)").split()
     tests = count(own, *(ROOT / "tests" / name for name in TESTS))
-    cells = count(own, "--nbval", alone(folder))
+    cells = count(own, "--nbval", "--nbval-current-env", alone(folder))
     good = not (tests["failed"] or cells["failed"]) and cells["passed"]
     return {
         "versions": dict(zip(("python", "numpy"), exact)),
@@ -75,17 +147,16 @@ def try_one(python, version, numpy):
 def alone(folder):
     """Put the notebook into a folder of its own; return its path."""
     path = folder / "alone" / f"{NOTEBOOK}.ipynb"
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir()
     shutil.copy(ROOT / "notebooks" / "en" / path.name, path)
-    (path.parent / "pytest.ini").write_text("[pytest]\n")
     return path
 
 
-def output_of(python, *arguments, cwd=None):
+def output_of(python, *arguments):
     """Return what a Python prints that sees this copy of nin_utils."""
     return subprocess.run(
         [str(word) for word in (python, *arguments)],
-        cwd=cwd,
+        cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -95,15 +166,7 @@ def output_of(python, *arguments, cwd=None):
 
 def count(python, *arguments):
     """Run pytest; return how many tests passed, failed and were skipped."""
-    folder = python.parents[1] / "alone"
-    folder.mkdir(exist_ok=True)
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    out = output_of(
-        *(python, "-m", "pytest", *OPTIONS, "-c", folder / "pytest.ini"),
-        *("--nbval-current-env", "--nbval-sanitize-with"),
-        *(ROOT / "tests" / "nbval_sanitize.cfg", *arguments),
-        cwd=folder,
-    )
+    out = output_of(python, "-m", "pytest", *OPTIONS, *arguments)
     last = out.strip().rsplit("\n", 1)[-1]
     found = {k: int(n) for n, k in re.findall(r"(\d+) (\w+)", last)}
     failed = found.get("failed", 0) + found.get("error", 0)
@@ -138,7 +201,7 @@ def words(cell):
 
 def main():
     """Try them, print the table and record it."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__)
     parser.add_argument("pythons", nargs="*", help="such as 3.12; else all")
     parser.add_argument(
         "--table", action="store_true", help="only print the recorded table"
@@ -151,7 +214,7 @@ def main():
     cells = try_all(arguments.pythons or PYTHONS)
     print(table({"cells": cells}))
     if not arguments.pythons:  # a part is not recorded
-        from experiments.records import write_record
+        import nin_utils  # noqa: F401  (sets the number of threads)
 
         facts = {"cells": cells, "files": [*TESTS, f"{NOTEBOOK}.ipynb"]}
         write_record(

@@ -23,10 +23,8 @@ from nin_utils import distributed
 from nin_utils.distributed import cost, exchange
 from nin_utils.distributed.options import parse
 
-from experiments.arguments import parser_of
 from experiments.namespaces import NamespaceError, Network, enter
-from experiments.provenance import git_commit
-from experiments.records import write_record
+from experiments.records import git_commit, parser_of, write_record
 
 NET = "nin_mnist"
 SHARE = 32  # pictures of each worker in a step

@@ -17,17 +17,16 @@ import time
 from nin_utils import data, training
 from nin_utils.data import Batches, RandomPlace
 
-import mxnet as mx
-from mxnet import gluon
-from mxnet.gluon import nn
-
 from booktools.files import ROOT
-from experiments.arguments import chosen, parser_of
-from experiments.canvases import accuracy_on_canvases
-from experiments.provenance import git_commit
+from experiments import trained
 from experiments.recipes import RUNS
-from experiments.records import unfinished, write_record
-from experiments.trained import count_parameters, per_class, predict, ship
+from experiments.records import (
+    chosen,
+    git_commit,
+    parser_of,
+    unfinished,
+    write_record,
+)
 
 NUM_VALIDATION = 10_000
 
@@ -35,14 +34,8 @@ NUM_VALIDATION = 10_000
 def train(run, checkpoint=None, validate=False):
     """Train as `run` says; return network, iterators and history."""
     train_iter, test_iter = batches(run, validate)
-    mx.random.seed(run.seed)
     net = run.build()
-    last_convolution(net).collect_params().setattr("lr_mult", run.last_lr_mult)
-    trainer = gluon.Trainer(
-        net.collect_params(),
-        run.optimizer,
-        run.optimizer_params(run.num_epochs * len(train_iter)),
-    )
+    trainer = run.trainer(net, run.num_epochs * len(train_iter))
     history = training.train(
         net,
         train_iter,
@@ -54,17 +47,6 @@ def train(run, checkpoint=None, validate=False):
         resume=checkpoint is not None,
     )
     return net, train_iter, test_iter, history
-
-
-def last_convolution(net):
-    """Return the layer whose outputs are the class scores, or their maps."""
-    layers = []
-    net.apply(
-        lambda layer: (
-            isinstance(layer, (nn.Conv2D, nn.Dense)) and layers.append(layer)
-        )
-    )
-    return layers[-1]
 
 
 def batches(run, validate):
@@ -101,22 +83,22 @@ def record(name, results):
     checkpoint = unfinished(name, settings, ".params")
     commit = git_commit()
     net, train_iter, test_iter, history = train(run, checkpoint)
-    logits, labels = predict(net, test_iter)
+    logits, labels = trained.predict(net, test_iter)
     facts = {
         "settings": settings,
         "examples_seen": len(history) * train_iter.num_examples,
-        "parameters": count_parameters(net),
+        "parameters": trained.count_parameters(net),
         "loss": history.loss,
         "train_acc": history.train_acc,
         "test_acc": history.test_acc,
         "epoch_seconds": history.seconds,
         "seconds": sum(history.seconds),
-        **per_class(logits, labels),
+        **trained.per_class(logits, labels),
     }
     if run.canvases:
-        facts["on_canvases"] = accuracy_on_canvases(net)
+        facts["on_canvases"] = trained.accuracy_on_canvases(net)
     if run.ship:
-        facts["shipped"] = ship(run, net, test_iter)
+        facts["shipped"] = trained.ship(run, net, test_iter)
     threads = int(os.environ["OMP_NUM_THREADS"])
     command = f"python scripts/train_full.py {name}"
     write_record(target, command, commit, threads, facts)

@@ -1,13 +1,24 @@
-"""What the ablations vary: the networks, the data, the recipe."""
+"""The ablations: what is varied, one training, and what is measured of it."""
 
+import contextlib
 import dataclasses
+import functools
 import itertools
+import warnings
 
-from nin_utils import models
+from nin_utils import data, models, training
+from nin_utils.data import Batches
 
+import numpy as np
 from mxnet.gluon import nn
 
+from experiments.recipes import Recipe
+from experiments.trained import count_parameters, per_class, predict
+
 SEEDS = range(3)
+BATCH = 128
+SHIFTS = tuple(range(9))  # pixels to the right
+NUM_SHIFTED = 1000  # test pictures that are shifted
 
 #: Widths of the convolutions of the three blocks; the first of a block has a
 #: window of 5x5, all others of 1x1. The name counts the latter.
@@ -19,27 +30,18 @@ WIDTHS = {
 }
 HEADS = ("gap", "gap + linear", "fc", "fc + dropout")
 
-#: The tutorial's recipe, and what was added in the years since.
+#: The tutorial's recipe; a `Cell` has what was added in the years since.
 PLAIN = {
     "batch_norm": False,
     "init": "Xavier",
     "momentum": 0.0,
     "wd": 0.0,
     "cosine": False,
-    "augment": None,
-}
-MODERN = {
-    "batch_norm": True,
-    "init": "MSRAPrelu",
-    "momentum": 0.9,
-    "wd": 5e-4,
-    "cosine": True,
-    "augment": None,
 }
 
 
 @dataclasses.dataclass(frozen=True)
-class Cell:
+class Cell(Recipe):
     """One short training of a relative of `nin_mnist`.
 
     Attributes
@@ -53,13 +55,13 @@ class Cell:
         One of `HEADS`.
     dropout : float
         Behind each of the two poolings.
-    num_train, num_epochs, seed : int
-        Training pictures (the first of the file), passes over them, and the
-        seed of weights, order and dropout.
-    lr : float
-        Learning rate.
-    batch_norm, init, momentum, wd, cosine, augment
-        The recipe; see `PLAIN` and `MODERN`.
+    num_train, num_epochs : int
+        Training pictures (the first of the file) and passes over them.
+    batch_norm, cosine : bool
+        Batch normalisation before every ReLU; whether the learning rate
+        rises for a twentieth of the steps and falls to 0.
+    augment : int or None
+        Mirror the pictures and move them by up to so many pixels.
     """
 
     variant: str
@@ -76,6 +78,15 @@ class Cell:
     wd: float = 5e-4
     cosine: bool = True
     augment: int = None
+
+    optimizer = property(lambda self: "nag" if self.momentum else "sgd")
+    schedule = property(lambda self: "cosine" if self.cosine else "constant")
+    warmup_steps = property(lambda self: self.num_steps // 20)
+
+    @property
+    def num_steps(self):
+        """The number of batches in all."""
+        return self.num_epochs * -(-self.num_train // BATCH)
 
     def build(self):
         """Return the network, not initialised."""
@@ -127,22 +138,16 @@ def _depth():
 def _recipe():
     """Return the tutorial's recipe and one change at a time to it."""
     changes = {
-        "plain": {},
-        "batch norm": {"batch_norm": True},
-        "He init": {"init": "MSRAPrelu"},
-        "momentum": {"momentum": 0.9, "lr": 0.01},
-        "schedule": {"cosine": True},
-        "augmentation": {"augment": 2},
-        "all": {**MODERN, "augment": 2},
+        "plain": PLAIN,
+        "batch norm": {**PLAIN, "batch_norm": True},
+        "He init": {**PLAIN, "init": "MSRAPrelu"},
+        "momentum": {**PLAIN, "momentum": 0.9, "lr": 0.01},
+        "schedule": {**PLAIN, "cosine": True},
+        "augmentation": {**PLAIN, "augment": 2},
+        "all": {"augment": 2},
     }
     return [
-        Cell(
-            name,
-            num_train=10_000,
-            num_epochs=5,
-            seed=seed,
-            **{**PLAIN, **change},
-        )
+        Cell(name, num_train=10_000, num_epochs=5, seed=seed, **change)
         for name, change in changes.items()
         for seed in SEEDS
     ]
@@ -172,3 +177,60 @@ def _heads(num_train, num_epochs, seeds=SEEDS, heads=HEADS, **recipe):
         for head in heads
         for seed in seeds
     ]
+
+
+def one(cell):
+    """Make one cell; return what is recorded."""
+    return run(cell, _read(True), _read(False))
+
+
+@functools.lru_cache
+def _read(train):
+    return data.fashion_mnist(train)
+
+
+def run(cell, train, test):
+    """Train one cell; return what is recorded.
+
+    `train` and `test` are pictures (N, 28, 28), uint8, and labels (N,).
+    """
+    images, labels = (part[: cell.num_train] for part in train)
+    seen = Batches(images, labels, 500)
+    net, history = _train(cell, images, labels, seen)
+    judged = Batches(*test, 500)
+    return {
+        "parameters": count_parameters(net),
+        "loss": [round(value, 5) for value in history.loss],
+        "train_acc": training.evaluate_accuracy(net, seen),
+        "test_acc": training.evaluate_accuracy(net, judged),
+        "shifted_acc": [_shifted(net, pixels, *test) for pixels in SHIFTS],
+        **per_class(*predict(net, judged)),
+    }
+
+
+def _train(cell, images, labels, seen):
+    batches = Batches(
+        images, labels, BATCH, shuffle=True, augment=cell.augment
+    )
+    net = cell.build()
+    trainer = cell.trainer(net, cell.num_steps)
+    with contextlib.redirect_stdout(None), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the record shows a plateau
+        history = training.train(
+            net,
+            batches,
+            [next(iter(seen))],  # only the end is judged, in `run`
+            trainer,
+            cell.num_epochs,
+            seed=cell.seed,
+            progress=False,
+        )
+    return net, history
+
+
+def _shifted(net, pixels, images, labels):
+    """Return the accuracy on pictures moved to the right, in their frame."""
+    images, labels = images[:NUM_SHIFTED], labels[:NUM_SHIFTED]
+    moved = np.zeros_like(images)
+    moved[:, :, pixels:] = images[:, :, : images.shape[2] - pixels]
+    return training.evaluate_accuracy(net, Batches(moved, labels, 500))

@@ -11,9 +11,13 @@ import time
 from nin_utils.compat import usable_cpus
 
 from booktools.files import ROOT, write_text
-from experiments.arguments import chosen, parser_of
-from experiments.provenance import git_commit
-from experiments.records import unfinished, write_record
+from experiments.records import (
+    chosen,
+    git_commit,
+    parser_of,
+    unfinished,
+    write_record,
+)
 
 
 def main(doc, script, grids, one, *, settings, describe):
@@ -94,7 +98,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
         kept = {"commit": git_commit(), "seconds": 0, "cells": {}}
     todo = [c for c, name in zip(cells, names) if name not in kept["cells"]]
     start, before = time.monotonic(), kept["seconds"]
-    for made, (cell, outcome) in enumerate(_outcomes(todo, one, jobs), 1):
+    for made, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start
         kept["seconds"] = before + spent
         kept["cells"][json.dumps(dataclasses.asdict(cell))] = outcome
@@ -117,7 +121,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     part.unlink(missing_ok=True)
 
 
-def _outcomes(cells, one, jobs):
+def outcomes(cells, one, jobs):
     """Yield cells and outcomes as they are there, from `jobs` processes."""
     # MXNet reads it once, when a worker imports it.
     os.environ["OMP_NUM_THREADS"] = "1"

@@ -1,22 +1,37 @@
-"""The recorded runs: what is trained, and how."""
+"""How networks are trained: what a recipe says, and the recorded runs."""
 
 import dataclasses
 
 from nin_utils import models
 
-from mxnet import init, lr_scheduler
+import mxnet as mx
+from mxnet import gluon, init, lr_scheduler
+from mxnet.gluon import nn
 
 
-@dataclasses.dataclass(frozen=True)
-class Run:
-    """One training, from the network to the last epoch.
+class Recipe:
+    """How a network begins and learns: the base of all that is planned.
+
+    `Run` and the cells of the grids are dataclasses with these attributes as
+    fields, in the order in which they are recorded; what is no field of one
+    is as here.
 
     Attributes
     ----------
-    network : str
-        A function of `nin_utils.models`, called with `options`.
+    seed : int
+        Of the weights; and, for who trains, of the order of the pictures and
+        the dropout.
     init : str
-        A class of `mxnet.init`, with `sigma` if it is Normal.
+        A class of `mxnet.init` and, if it is Normal, its standard deviation:
+        "Normal(0.05)", or "Normal" and `sigma`.
+    last_sigma : float or None
+        Standard deviation of the weights of the last convolution, if another.
+    optimizer : str
+        MXNet's name of it.
+    lr : float
+        Learning rate, the highest one.
+    momentum, wd : float
+        Options of the optimizer.
     last_lr_mult : float
         Factor to the learning rate of the last convolution.
     schedule : str
@@ -24,6 +39,68 @@ class Run:
         steps on and a hundredth from 80 % on.
     warmup_steps : int
         Steps in which the learning rate rises from 0.
+    """
+
+    sigma = last_sigma = None
+    optimizer = "sgd"
+    last_lr_mult = 1.0
+    schedule = "constant"
+    warmup_steps = 0
+
+    def trainer(self, net, num_steps):
+        """Initialise a network; return what trains it for so many steps.
+
+        Parameters
+        ----------
+        net : mxnet.gluon.Block
+            Not initialised.
+        num_steps : int
+            Batches in all.
+
+        Returns
+        -------
+        mxnet.gluon.Trainer
+        """
+        mx.random.seed(self.seed)
+        name, _, sigma = self.init.rstrip(")").partition("(")
+        spread = [float(x) for x in (sigma, self.sigma) if x]
+        net.initialize(getattr(init, name)(*spread))
+        last = last_convolution(net)
+        if self.last_sigma is not None:
+            last.initialize(init.Normal(self.last_sigma), force_reinit=True)
+        last.collect_params().setattr("lr_mult", self.last_lr_mult)
+        rates = {"base_lr": self.lr, "warmup_steps": self.warmup_steps}
+        scheduler = None
+        if self.schedule == "cosine":
+            scheduler = lr_scheduler.CosineScheduler(num_steps, **rates)
+        elif self.schedule == "step":
+            scheduler = lr_scheduler.MultiFactorScheduler(
+                [num_steps * 6 // 10, num_steps * 8 // 10], 0.1, **rates
+            )
+        options = {
+            "learning_rate": self.lr,
+            "momentum": self.momentum,
+            "wd": self.wd,
+            "lr_scheduler": scheduler,
+        }
+        return gluon.Trainer(net.collect_params(), self.optimizer, options)
+
+
+def last_convolution(net):
+    """Return the layer whose outputs are the class scores, or their maps."""
+    layers = []
+    net.apply(layers.append)
+    return [x for x in layers if isinstance(x, (nn.Conv2D, nn.Dense))][-1]
+
+
+@dataclasses.dataclass(frozen=True)
+class Run(Recipe):
+    """One training, from the network to the last epoch.
+
+    Attributes
+    ----------
+    network : str
+        A function of `nin_utils.models`, called with `options`.
     resize : int or None
         Height and width of the pictures in pixels; 28 if None.
     augment : int or None
@@ -63,30 +140,8 @@ class Run:
         return self.network + ("_canvas" if self.canvases else "")
 
     def build(self):
-        """Return the network, initialised."""
-        net = getattr(models, self.network)(**self.options)
-        sigma = () if self.sigma is None else (self.sigma,)
-        net.initialize(getattr(init, self.init)(*sigma))
-        return net
-
-    def optimizer_params(self, num_steps):
-        """Return the options of the optimizer for so many steps."""
-        params = {"learning_rate": self.lr, "wd": self.wd}
-        if self.momentum:
-            params["momentum"] = self.momentum
-        warmup = {"warmup_steps": self.warmup_steps}
-        if self.schedule == "cosine":
-            params["lr_scheduler"] = lr_scheduler.CosineScheduler(
-                max_update=num_steps, base_lr=self.lr, **warmup
-            )
-        elif self.schedule == "step":
-            params["lr_scheduler"] = lr_scheduler.MultiFactorScheduler(
-                [num_steps * 6 // 10, num_steps * 8 // 10],
-                factor=0.1,
-                base_lr=self.lr,
-                **warmup,
-            )
-        return params
+        """Return the network, not initialised."""
+        return getattr(models, self.network)(**self.options)
 
 
 # Batch normalisation, He's initialisation, momentum, a schedule.

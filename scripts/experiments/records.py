@@ -1,18 +1,51 @@
-"""Recorded runs: what stands in each, and where an unfinished one is."""
+"""What the commands that record runs share: arguments, commit, record."""
 
+import argparse
 import hashlib
 import json
+import pathlib
 import platform
-
-import nin_utils  # before MXNet
-from nin_utils import results
-from nin_utils.data import idx
-
-import mxnet as mx
-import numpy as np
+import re
+import subprocess
 
 from booktools.files import ROOT, write_text
-from experiments.provenance import device
+
+
+def parser_of(doc):
+    """Return a parser whose help is `doc`, line by line as it stands."""
+    return argparse.ArgumentParser(
+        description=doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def chosen(parser, names, known, nothing="nothing"):
+    """Return the names that were given, all known ones if none was.
+
+    Ends the program with a message if a name is unknown; `nothing` begins
+    that message: "no run is called ...".
+    """
+    unknown = set(names) - set(known)
+    if unknown:
+        parser.error(
+            f"{nothing} is called {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(known)}"
+        )
+    return names or list(known)
+
+
+def git_commit():
+    """Return the commit of the working tree, "+" if it was changed."""
+
+    def git(*arguments):
+        return subprocess.run(
+            ["git", *arguments], cwd=ROOT, capture_output=True, text=True
+        ).stdout.strip()
+
+    commit = git("rev-parse", "HEAD") or "unknown"
+    return commit + "+" * bool(
+        git("status", "--porcelain", "-uno", "nin_utils", "scripts")
+    )
 
 
 def unfinished(name, settings, suffix):
@@ -41,6 +74,14 @@ def write_record(path, command, commit, threads, facts):
     facts : dict
         What was set and measured; a "device" there is added to.
     """
+    # Here: a command that only starts other processes does without MXNet.
+    import nin_utils
+    from nin_utils import results
+    from nin_utils.data import idx
+
+    import mxnet as mx
+    import numpy as np
+
     record = {
         "run": path.stem,
         "command": command,
@@ -54,7 +95,17 @@ def write_record(path, command, commit, threads, facts):
         # of each file of the data set, decompressed
         "data": {name: spec.sha256 for name, spec in idx.FULL.items()},
         **facts,
-        "device": {**device(threads), **facts.get("device", {})},
+        "device": {**_device(threads), **facts.get("device", {})},
     }
     record["sha256"] = results.checksum(record)
     write_text(path, json.dumps(record, indent=1) + "\n")
+
+
+def _device(threads):
+    """Describe the processor and how many threads use it."""
+    model = platform.processor()
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"model name\s*:\s*(.*)", cpuinfo.read_text())
+        model = found.group(1) if found else model
+    return {"cpu": model or platform.machine(), "threads": threads}

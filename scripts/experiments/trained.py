@@ -2,13 +2,21 @@
 
 import hashlib
 import json
-import os
 
 from nin_utils import data, equivalence, models, training
+from nin_utils.data import Batches, place
+from nin_utils.files import replaced
 
 import numpy as np
 
 from booktools.files import ROOT, write_text
+
+# Black squares of `accuracy_on_canvases`, and the garments on them: pixels.
+CANVASES = range(28, 85, 8)
+SIDES = range(14, 57, 7)
+CANVAS = 56  # on which the size and the place vary
+STEPS = range(0, 29, 7)
+NUM_PICTURES = 2_000
 
 
 def predict(net, data_iter):
@@ -45,12 +53,10 @@ def save_weights(net, name):
         written into ``sha256.json``.
     """
     path = ROOT / "nin_utils" / "weights" / f"{name}.params"
-    path.parent.mkdir(exist_ok=True)
-    part = path.with_name(path.name + ".part")
     net.cast("float16")
-    net.save_parameters(str(part))
-    sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
-    os.replace(part, path)
+    with replaced(path) as part:
+        net.save_parameters(str(part))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     sums = json.loads((path.parent / "sha256.json").read_text())
     sums[path.name] = sha256
     write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
@@ -85,4 +91,45 @@ def ship(run, net, test_iter):
             (after.argmax(axis=1) != before.argmax(axis=1)).sum()
         ),
         **per_class(after, labels),
+    }
+
+
+def accuracy_on_canvases(net, num_pictures=NUM_PICTURES):
+    """Measure the accuracy on test pictures that lie on a black canvas.
+
+    Parameters
+    ----------
+    net : mxnet.gluon.Block
+        (N, 1, H, W) -> (N, 10), for any H and W.
+    num_pictures : int
+        Of the test set, the first ones.
+
+    Returns
+    -------
+    dict
+        ``by_canvas``: [canvas, accuracy] pairs, garments of 28 px in the
+        middle. ``by_side``: [side, accuracy] pairs, in the middle of 56 px.
+        ``by_place``: [top, left, accuracy] triples, garments of 28 px on
+        56 px. ``num_pictures``.
+    """
+    images, labels = data.fashion_mnist(train=False)
+    images = images[:num_pictures, ..., None]
+    labels = labels[:num_pictures]
+
+    def accuracy(canvas, side, top=None, left=None):
+        middle = (canvas - side) // 2
+        top, left = (middle if x is None else x for x in (top, left))
+        placed = place(images, canvas, side, top, left)[..., 0]
+        batches = Batches(placed, labels, 250)
+        return training.evaluate_accuracy(net, batches)
+
+    return {
+        "num_pictures": len(images),
+        "by_canvas": [[c, accuracy(c, 28)] for c in CANVASES],
+        "by_side": [[s, accuracy(CANVAS, s)] for s in SIDES],
+        "by_place": [
+            [top, left, accuracy(CANVAS, 28, top, left)]
+            for top in STEPS
+            for left in STEPS
+        ],
     }

@@ -5,12 +5,13 @@ import json
 import sys
 
 import nin_utils  # noqa: F401
-from nin_utils import models, results
+from nin_utils import data, models, results
 from nin_utils.shapes import walkthrough
 
+import numpy as np
 import pytest
 
-from experiments import ablation_run, ablations, grid, records
+from experiments import ablations, grid, records
 from experiments.ablations import Cell
 
 
@@ -71,27 +72,20 @@ def test_unknown_question(monkeypatch, capsys):
     assert "called dept; there are depth" in capsys.readouterr().err
 
 
-@pytest.fixture
-def few_pictures(monkeypatch):
-    from nin_utils import data
-
-    def read(train):
-        return data.fashion_mnist(train=False, subset=True)
-
-    monkeypatch.setattr(ablation_run, "_read", read)
-    monkeypatch.setattr(ablation_run, "SHIFTS", (0, 20))
-
-
-def test_one_training(few_pictures, capsys):
+def test_one_training(monkeypatch, capsys):
+    monkeypatch.setattr(ablations, "SHIFTS", (0, 20))
+    pictures = data.fashion_mnist(train=False, subset=True)
     cell = Cell("x", num_1x1=0, num_train=256, num_epochs=2)
-    outcome = ablation_run.run(cell)
+    outcome = ablations.run(cell, pictures, pictures)
     assert capsys.readouterr().out == ""
     assert outcome["parameters"] == table(cell).params + 2 * (96 + 128 + 10)
     assert len(outcome["loss"]) == 2
     assert 0 <= outcome["train_acc"] <= 1
+    # as many of each class in the test pictures
+    assert outcome["test_acc"] == pytest.approx(np.mean(outcome["recall"]))
     # the first is the test accuracy: here of the same 1,000 pictures
-    assert outcome["shifted_acc"][0] == pytest.approx(outcome["test_acc"])
-    assert ablation_run.run(cell) == outcome
+    assert outcome["shifted_acc"][0] == outcome["test_acc"]
+    assert ablations.run(cell, pictures, pictures) == outcome
 
 
 def one(cell):
@@ -103,7 +97,7 @@ def one(cell):
 
 def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(records, "ROOT", tmp_path)
-    monkeypatch.setattr(grid, "_outcomes", in_this_process)
+    monkeypatch.setattr(grid, "outcomes", in_this_process)
     target = tmp_path / "results" / "tiny.json"
     options = {
         "settings": {},

@@ -15,15 +15,12 @@ import pytest
 from mxnet import init, nd
 from mxnet.gluon import nn
 
-import clinic
-from experiments import clinic as _clinic_cells
-from experiments import clinic_run, grid, records
+from clinic import SETTINGS, describe
+from experiments import clinic, grid, records
 from helpers import ROOT
 
-SEED_CELL = _clinic_cells.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
-X = nd.array(
-    np.random.default_rng(0).random((2, 1, clinic_run.SIZE, clinic_run.SIZE))
-)
+SEED_CELL = clinic.Cell("grid", 0.1, "Xavier", True, (10, 10, 10), 3)
+X = nd.array(np.random.default_rng(0).random((2, 1, clinic.SIZE, clinic.SIZE)))
 LABELS = np.arange(20) % 10
 NO_LOGITS = np.zeros((20, 10), "float32")
 
@@ -32,11 +29,9 @@ def sick_net(self):
     """Return one layer with a ReLU at the end: dead if the rate is huge."""
     net = nn.HybridSequential()
     block = nn.HybridSequential()
-    block.add(nn.Conv2D(10, 9, strides=9, activation="relu"))
-    net.add(block, nn.GlobalAvgPool2D(), nn.Flatten())
-    net.initialize(init.Xavier())
     bias = init.Constant(-100 if self.lr > 1 else 0)
-    block[0].bias.initialize(bias, force_reinit=True)
+    block.add(nn.Conv2D(10, 9, 9, activation="relu", bias_initializer=bias))
+    net.add(block, nn.GlobalAvgPool2D(), nn.Flatten())
     return net
 
 
@@ -44,20 +39,16 @@ def sick_net(self):
 def tiny(monkeypatch, tmp_path):
     """Make short cells in this process; return the file to write."""
     images, labels = data.fashion_mnist(subset=True)
-    monkeypatch.setattr(
-        clinic_run.data, "fashion_mnist", lambda: (images, labels)
-    )
-    monkeypatch.setattr(clinic_run, "CHECK", 2)
-    monkeypatch.setattr(_clinic_cells.Cell, "build", sick_net)
+    monkeypatch.setattr(data, "fashion_mnist", lambda: (images, labels))
+    monkeypatch.setattr(clinic, "CHECK", 2)
+    monkeypatch.setattr(clinic.Cell, "build", sick_net)
     monkeypatch.setattr(records, "ROOT", tmp_path)
-    clinic_run.load.cache_clear()
-    loaded = clinic_run.load(256, 600)
-    clinic_run.load.cache_clear()
+    loaded = clinic.load.__wrapped__(256, 600)  # not from its cache
     monkeypatch.setattr(
         grid,
-        "_outcomes",
+        "outcomes",
         lambda cells, one, jobs: (
-            (cell, clinic_run.run(cell, *loaded)) for cell in cells
+            (cell, clinic.run(cell, *loaded)) for cell in cells
         ),
     )
     return tmp_path / "results" / "clinic.json"
@@ -77,24 +68,31 @@ def make(target):
         None,
         "python scripts/clinic.py",
         target,
-        settings=clinic.SETTINGS,
-        describe=clinic.describe,
+        settings=SETTINGS,
+        describe=describe,
         jobs=1,
     )
 
 
 def test_the_plan_has_no_cell_twice():
     plan = clinic.cells()
+    assert len(plan) > 100
     assert len(set(plan)) == len(plan)
     assert len({cell.seed for cell in plan}) >= 2
     groups = {cell.group for cell in plan}
     assert "last_lr_mult=0.1" in groups and "batch_norm" in groups
 
 
+def initialised(cell):
+    net = cell.build()
+    cell.trainer(net, cell.steps)
+    net(X)
+    nd.waitall()  # while MXNet reorders weights, none can be read
+    return net
+
+
 def test_the_first_cell_is_the_tutorials_network():
-    mx.random.seed(3)
-    ours = SEED_CELL.build()
-    ours(X)
+    ours = initialised(SEED_CELL)
     mx.random.seed(3)
     theirs = models.nin()
     theirs.initialize(init.Xavier())
@@ -102,13 +100,13 @@ def test_the_first_cell_is_the_tutorials_network():
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
-@pytest.mark.parametrize("widths", _clinic_cells.LAST_BLOCKS)
+@pytest.mark.parametrize("widths", clinic.LAST_BLOCKS)
 def test_without_the_last_relu_logits_are_negative_too(batch_norm, widths):
     cell = dataclasses.replace(
         SEED_CELL, last_relu=False, widths=widths, batch_norm=batch_norm
     )
-    assert (cell.build()(X) < 0).max().asscalar() == 1
-    with_relu = dataclasses.replace(cell, last_relu=True).build()
+    assert (initialised(cell)(X) < 0).max().asscalar() == 1
+    with_relu = initialised(dataclasses.replace(cell, last_relu=True))
     assert (with_relu(X) < 0).max().asscalar() == 0
     assert [
         layer.weight.shape[0]
@@ -121,9 +119,8 @@ def test_changes_of_the_last_layer_are_for_it_alone():
     cell = dataclasses.replace(
         SEED_CELL, init="Normal(0.05)", last_sigma=0.01, last_lr_mult=0.1
     )
-    net = cell.build()
-    net(X)
-    last, before = cell.last(net), net[7][1]
+    net = initialised(cell)
+    last, before = net[7][2], net[7][1]
     assert last.weight.lr_mult == last.bias.lr_mult == 0.1
     assert before.weight.lr_mult == 1
     for layer, sigma in ((last, 0.01), (before, 0.05)):
@@ -134,14 +131,10 @@ def test_changes_of_the_last_layer_are_for_it_alone():
 def test_trained_and_checked_pictures_are_apart(monkeypatch):
     images = np.arange(60_000, dtype=np.int64)
     small = np.zeros((60_000, 1, 1), np.uint8)
-    monkeypatch.setattr(
-        clinic_run.data, "fashion_mnist", lambda: (small, images)
-    )
-    clinic_run.load.cache_clear()
-    (_, trained), (_, checked) = clinic_run.load()
-    assert len(trained) == clinic_run.NUM_TRAINED
-    assert len(checked) == clinic_run.NUM_CHECKED
-    clinic_run.load.cache_clear()
+    monkeypatch.setattr(data, "fashion_mnist", lambda: (small, images))
+    (_, trained), (_, checked) = clinic.load.__wrapped__()
+    assert len(trained) == clinic.NUM_TRAINED
+    assert len(checked) == clinic.NUM_CHECKED
     assert not set(trained) & set(checked)
 
 
@@ -157,16 +150,16 @@ def test_trained_and_checked_pictures_are_apart(monkeypatch):
     ],
 )
 def test_verdicts(logits, moving, verdict):
-    facts = clinic_run.report([2.3], logits, LABELS, 4, moving)
+    facts = clinic.report([2.3], logits, LABELS, 4, moving)
     assert facts["verdict"] == verdict
 
 
 def test_report_by_hand():
     logits = np.eye(10)[LABELS]
     logits[:, 4] = 0
-    facts = clinic_run.report([1.0, math.nan], logits, LABELS, 4, True)
+    facts = clinic.report([1.0, math.nan], logits, LABELS, 4, True)
     assert facts["verdict"] == "diverges" and facts["curve"] == [1.0, None]
-    facts = clinic_run.report([1.0], logits, LABELS, 4, True)
+    facts = clinic.report([1.0], logits, LABELS, 4, True)
     assert facts["dead_logits"] == [4]
     assert facts["recall"] == [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]
     assert facts["accuracy"] == 0.9
@@ -191,7 +184,7 @@ def test_records_and_skips(tiny, capsys):
 
 
 def test_killed_run_goes_on(tiny, monkeypatch, capsys):
-    outcomes = grid._outcomes
+    outcomes = grid.outcomes
 
     def killed(*args):
         pairs = outcomes(*args)
@@ -200,7 +193,7 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(grid, "_outcomes", killed)
+        patch.setattr(grid, "outcomes", killed)
         with pytest.raises(KeyboardInterrupt):
             make(tiny)
     assert not tiny.exists()
@@ -219,16 +212,16 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
 
 
 def test_two_runs_of_a_cell_are_equal(tiny):
-    loaded = clinic_run.load(256, 600)
-    first, second = (clinic_run.run(cells()[0], *loaded) for _ in range(2))
+    loaded = clinic.load.__wrapped__(256, 600)
+    first, second = (clinic.run(cells()[0], *loaded) for _ in range(2))
     assert first == second
 
 
 def test_every_picture_once_a_pass():
     np.random.seed(0)
-    n, steps = 4 * clinic_run.BATCH, 8
-    batches = list(clinic_run._batches(n, steps))
-    assert all(len(batch) == clinic_run.BATCH for batch in batches)
+    n, steps = 4 * clinic.BATCH, 8
+    batches = list(clinic.orders(n, steps))
+    assert all(len(batch) == clinic.BATCH for batch in batches)
     first, second = np.concatenate(batches).reshape(2, n)
     assert sorted(first) == sorted(second) == list(range(n))
     assert list(first) != list(second)
@@ -239,7 +232,7 @@ import sys, time
 sys.path.insert(0, {str(ROOT / "scripts")!r})
 from experiments import grid
 if __name__ == "__main__":
-    for cell, outcome in grid._outcomes([0, 120], time.sleep, 2):
+    for cell, outcome in grid.outcomes([0, 120], time.sleep, 2):
         print("ready", flush=True)
 """
 

@@ -18,16 +18,19 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-import _environments
-from booktools import colab as _book_colab
+import matrix
+import nin_book
+from booktools import colab
 from booktools.files import ROOT, chapters, code_cells, read_notebook
 from booktools.languages import ORIGINAL
 from helpers.stub_libraries import COMPILER, DRIVER, compile_stub
 
 WORK = ROOT / "_build" / "colab"
-RUNTIMES = sorted(
-    p.stem[6:] for p in (ROOT / "tests/tools/colab").glob("*.txt")
-)
+RUNTIMES = sorted((ROOT / "tests/tools/colab").glob("python*.txt"))
+MENDS = [
+    ROOT / "tests" / "library" / "compat" / name
+    for name in ("test_mends.py", "test_bystanders.py")
+]
 STUB = """import sys, types
 sys.modules["google.colab"] = types.ModuleType("google.colab")
 from ipykernel.kernelapp import launch_new_instance
@@ -42,13 +45,13 @@ slow = pytest.mark.colab
 
 
 def test_no_address_no_url():
-    cell = _book_colab.setup_source("")
+    cell = colab.setup_source("")
     assert "://" not in cell
     assert "nin_utils-*.whl" in cell
 
 
 def test_address_of_the_book_is_the_only_source():
-    cell = _book_colab.setup_source("https://example.org/a/b", "v1")
+    cell = colab.setup_source("https://example.org/a/b", "v1")
     assert '"https://example.org/a/b"' in cell
     assert '"/archive/refs/heads/v1.zip"' in cell
     assert cell.count("://") == 1
@@ -57,9 +60,7 @@ def test_address_of_the_book_is_the_only_source():
 @pytest.mark.parametrize("url", ["", "https://example.org/a/b"])
 def test_numpy_is_not_touched(url):
     (install,) = (
-        line
-        for line in _book_colab.setup_source(url).splitlines()
-        if "pip" in line
+        line for line in colab.setup_source(url).splitlines() if "pip" in line
     )
     assert "--no-deps" in install
 
@@ -67,7 +68,7 @@ def test_numpy_is_not_touched(url):
 def test_cell_says_in_one_line_which_file_belongs_where(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(sys.modules, "google.colab", sys)
-    code = _book_colab.setup_source("").replace("%pip", "pip = 0 #")
+    code = colab.setup_source("").replace("%pip", "pip = 0 #")
     wheel = tmp_path / "nin_utils-0.2.0-py3-none-any.whl"
     with pytest.raises(AssertionError) as caught:
         exec(code, {})
@@ -77,7 +78,7 @@ def test_cell_says_in_one_line_which_file_belongs_where(tmp_path, monkeypatch):
 
 
 def test_pages_hold_the_cell_for_the_address_of_the_book():
-    expected = _book_colab.setup_source(*_book_colab.repository())
+    expected = colab.setup_source(*colab.repository())
     for page in chapters(ORIGINAL):
         assert expected in page.source.read_text(encoding="utf-8")
 
@@ -91,22 +92,20 @@ def test_another_address_makes_no_notebook_old(tmp_path):
     page = chapters(ORIGINAL)[0]
     copy = page._replace(source=tmp_path / "page.md")
     shutil.copy(page.source, copy.source)
-    old = _book_colab.read_source(copy.source)
-    assert "make notebooks" in _book_colab.setup_problem(old, tmp_path)
-    _book_colab.write_setup(copy, tmp_path)
-    new = _book_colab.read_source(copy.source)
-    assert _book_colab.setup_problem(new, tmp_path) is None
+    old = colab.read_source(copy.source)
+    assert "make notebooks" in colab.setup_problem(old, tmp_path)
+    colab.write_setup(copy, tmp_path)
+    new = colab.read_source(copy.source)
+    assert colab.setup_problem(new, tmp_path) is None
     assert [c.source for c in new.cells[2:]] == [
         c.source for c in old.cells[2:]
     ]
-    _book_colab.forgive_setup(old, new)
+    colab.forgive_setup(old, new)
     assert code_cells(old)[0].source == code_cells(new)[0].source
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/a/b"])
-def test_button_is_shown_only_if_the_address_is_known(url, monkeypatch):
-    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
-    nin_book = pytest.importorskip("nin_book")
+def test_button_is_shown_only_if_the_address_is_known(url):
     options = {"repository_url": url, "launch_buttons": {"colab_url": "x"}}
     nin_book.set_repository_buttons(
         SimpleNamespace(srcdir=ROOT / "book" / "en"),
@@ -119,19 +118,10 @@ def test_button_is_shown_only_if_the_address_is_known(url, monkeypatch):
 # --- whole notebooks ------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=RUNTIMES)
-def colab(request):
-    """An environment with the packages of one of Colab's runtimes."""
-    version = request.param
-    python = _environments.find_python(version)
-    if python is None:
-        pytest.skip(f"there is no Python {version} here")
-    pins = (ROOT / f"tests/tools/colab/python{version}.txt").read_text()
-    names = [line for line in pins.split("\n") if line[:1] not in ("#", "")]
-    pip, rest = [p for p in names if p.startswith("pip==")], " ".join(names)
-    folder = WORK / version
-    _environments.make_environment(folder, python, *pip, rest)
-    return folder
+def test_what_the_slow_tests_need_is_there():
+    assert [path.stem for path in RUNTIMES] == ["python3.12", "python3.13"]
+    assert all(path.is_file() for path in MENDS)
+    assert len(chapters(ORIGINAL)) > 10
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +129,7 @@ def wheel():
     """The wheel of nin_utils, as the book publishes it."""
     folder = WORK / "wheel"
     shutil.rmtree(folder, ignore_errors=True)
-    _environments.run(
+    matrix.run(
         *(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps"),
         *("--no-build-isolation", "-w", folder, ROOT),
     )
@@ -147,12 +137,15 @@ def wheel():
     return folder / "nin_utils-0.2.0-py3-none-any.whl"
 
 
-@pytest.fixture
-def fresh(colab, tmp_path):
-    """A copy of the environment, with a kernel as Colab starts it."""
+@pytest.fixture(params=RUNTIMES, ids=lambda path: path.stem)
+def fresh(request, tmp_path):
+    """One of Colab's runtimes, with a kernel as Colab starts it."""
+    version = request.param.stem[6:]
+    found = matrix.find_python(version)
+    if found is None:
+        pytest.skip(f"there is no Python {version} here")
     place = WORK / "now"
-    shutil.rmtree(place, ignore_errors=True)
-    python = _environments.copy_environment(colab, place)
+    python = matrix.make_environment(place, found, ("-r", request.param))
     kernel = tmp_path / "jupyter/kernels/python3/kernel.json"
     kernel.parent.mkdir(parents=True)
     (tmp_path / "start.py").write_text(STUB)
@@ -165,7 +158,7 @@ def fresh(colab, tmp_path):
 
 def packages(python):
     """Return what is installed, with versions."""
-    listed = _environments.run(python, "-m", "pip", "list", "--format=json")
+    listed = matrix.run(python, "-m", "pip", "list", "--format=json")
     found = json.loads(listed[listed.index("[") :])
     return {package["name"]: package["version"] for package in found}
 
@@ -174,11 +167,11 @@ def uploaded(page, wheel, tmp_path):
     """Return the notebook of a page, with the wheel where it looks for it."""
     notebook = read_notebook(page.notebook)
     assert notebook is not None, "run `make notebooks` first"
-    if _book_colab.repository()[0]:  # may not hold this state of the book yet
-        source = _book_colab.setup_of(_book_colab.read_source(page.source))
-        address = _book_colab.setup_source(*_book_colab.repository())
+    if colab.repository()[0]:  # may not hold this state of the book yet
+        source = colab.setup_of(colab.read_source(page.source))
+        address = colab.setup_source(*colab.repository())
         code_cells(notebook)[0].source = source.replace(
-            address, _book_colab.setup_source("")
+            address, colab.setup_source("")
         )
     (tmp_path / "content").mkdir()
     shutil.copy(wheel, tmp_path / "content")
@@ -234,7 +227,7 @@ def test_notebook_runs_alone(page, fresh, wheel, tmp_path):
 def test_notebook_installs_from_the_address_of_the_book(fresh, tmp_path):
     archive = tmp_path / "site/someone/book/archive/refs/heads/main.zip"
     archive.parent.mkdir(parents=True)
-    _environments.run("git", "-C", ROOT, "archive", "-o", archive, "HEAD")
+    matrix.run("git", "-C", ROOT, "archive", "-o", archive, "HEAD")
     handler = functools.partial(
         http.server.SimpleHTTPRequestHandler, directory=tmp_path / "site"
     )
@@ -244,23 +237,21 @@ def test_notebook_installs_from_the_address_of_the_book(fresh, tmp_path):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/someone/book"
-        code_cells(notebook)[0].source = _book_colab.setup_source(url)
+        code_cells(notebook)[0].source = colab.setup_source(url)
         check(notebook, fresh, tmp_path)
         server.shutdown()
 
 
 @slow
-@pytest.mark.parametrize("name", ["test_mends.py", "test_bystanders.py"])
-def test_mends_beside_the_libraries_of_colab(name, fresh, wheel, tmp_path):
-    mxnet = _book_colab.PACKAGES.split()
-    _environments.run(
-        fresh, "-m", "pip", "install", "-q", "--no-deps", *mxnet, wheel
-    )
+@pytest.mark.parametrize("path", MENDS, ids=lambda path: path.stem)
+def test_mends_beside_the_libraries_of_colab(path, fresh, wheel, tmp_path):
+    mxnet = colab.PACKAGES.split()
+    matrix.run(fresh, "-m", "pip", "install", "-q", "--no-deps", *mxnet, wheel)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    out = _environments.run(
+    out = matrix.run(
         *(fresh, "-m", "pytest", "-q", "--noconftest", "-rs"),
         *("-c", tmp_path / "pytest.ini", "-p", "no:cacheprovider"),
-        ROOT / "tests" / name,
+        *("-o", f"pythonpath={ROOT / 'tests'}", path),
     )
     assert " passed" in out
     assert "pandas is not" not in out

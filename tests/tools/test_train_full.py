@@ -1,24 +1,24 @@
+"""The recorded runs: made, gone on with, shipped."""
+
 import dataclasses
 import json
 
 import nin_utils  # noqa: F401
 from nin_utils import data, models, training
-from nin_utils.data import idx
-from nin_utils.data.batches import Batches
+from nin_utils.data import Batches, idx
+from nin_utils.training import checkpoint
 
 import pytest
-from mxnet import init
 from mxnet.gluon import nn
 
 import train_full
-from experiments import recipes, records
+from experiments import recipes, records, trained
 from helpers import ROOT
 
 
 def build(run):
     net = nn.HybridSequential()
     net.add(nn.Conv2D(10, 5, strides=4), nn.GlobalAvgPool2D(), nn.Flatten())
-    net.initialize(init.Xavier())
     return net
 
 
@@ -56,14 +56,14 @@ def test_records_and_skips(tiny, capsys):
 
 
 def test_killed_run_goes_on(tiny, monkeypatch, capsys):
-    save = training._checkpoint.save
+    save = checkpoint.save
 
     def killed(*args, **kwargs):
         save(*args, **kwargs)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(training._checkpoint, "save", killed)
+        patch.setattr(checkpoint, "save", killed)
         with pytest.raises(KeyboardInterrupt):
             train_full.record("tiny", tiny)
     assert not tiny.exists()
@@ -125,7 +125,7 @@ def test_accuracy_on_canvases_is_recorded(tiny, monkeypatch):
     run = dataclasses.replace(train_full.RUNS["tiny"], canvases=(40,))
     monkeypatch.setattr(train_full, "RUNS", {"tiny": run})
     monkeypatch.setattr(
-        train_full, "accuracy_on_canvases", lambda net: {"by_side": [[28, 1]]}
+        trained, "accuracy_on_canvases", lambda net: {"by_side": [[28, 1]]}
     )
     train_full.record("tiny", tiny)
     facts = json.loads((tiny / "tiny.json").read_text())

@@ -9,7 +9,7 @@ import pytest
 from mxnet.gluon import nn
 from PIL import Image
 
-from experiments import canvases, recipes
+from experiments import recipes, trained
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_accuracy_on_canvases_follows_the_place(monkeypatch):
     monkeypatch.setattr(data, "fashion_mnist", lambda train: (white, labels))
     net = Upper()
     net.initialize()
-    facts = canvases.accuracy_on_canvases(net, 20)
+    facts = trained.accuracy_on_canvases(net, 20)
     assert facts["num_pictures"] == 20
     assert [c for c, _ in facts["by_canvas"]][-1] == 84
     for top, _, accuracy in facts["by_place"]:
