@@ -9,7 +9,6 @@ import sys
 from nin_utils.compat import usable_cpus
 
 from booktools.files import ROOT
-
 from experiments.records import git_commit, parser_of, write_record
 
 MXNET_ALONE = "import numpy; numpy.bool = bool; import mxnet"

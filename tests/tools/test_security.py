@@ -100,7 +100,7 @@ def test_no_danger_that_ruff_finds():
     assert ruff() == []
     files = run("ruff", "check", "--show-files").stdout
     for folder in (*FOLDERS, "tests", "notebooks/en"):
-        assert files.count(f"{ROOT}/{folder}/") > 5, folder
+        assert files.count(f"{ROOT}/{folder}/") >= 5, folder
 
 
 def dangers(text):
