@@ -36,18 +36,22 @@ MXNET = ("--no-deps", "mxnet==1.9.1", "d2lzh==1.0.0")
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--noconftest")
 
 
-def run(*command, **variables):
-    """Run a command; return what it prints, or raise with what it says."""
+def run(*command, check=True, **variables):
+    """Run a command; return what it prints, or raise with what it says.
+
+    `variables` are set in its environment, which is else without PYTHONPATH.
+    """
     here = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(
         [str(part) for part in command],
+        cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env={**here, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables},
     )
-    if done.returncode:
+    if check and done.returncode:
         words = " ".join(str(part) for part in command)
         raise RuntimeError(f"{words}\n{done.stdout[-3000:]}")
     return done.stdout
@@ -130,10 +134,13 @@ def try_one(python, version, numpy):
         if "No solution found" in said and "numpy" in said:
             return {"outcome": "no wheel"}
         raise
+    notebook = folder / "alone" / f"{NOTEBOOK}.ipynb"
+    notebook.parent.mkdir()
+    shutil.copy(ROOT / "notebooks" / "en" / notebook.name, notebook)
     code = "import numpy, platform as p; print(p.python_version(), numpy."
-    exact = output_of(own, "-c", f"{code}__version__)").split()
+    exact = run(own, "-c", f"{code}__version__)").split()
     tests = count(own, *(ROOT / "tests" / name for name in TESTS))
-    cells = count(own, "--nbval", "--nbval-current-env", alone(folder))
+    cells = count(own, "--nbval", "--nbval-current-env", notebook)
     good = not (tests["failed"] or cells["failed"]) and cells["passed"]
     return {
         "versions": dict(zip(("python", "numpy"), exact)),
@@ -144,33 +151,13 @@ def try_one(python, version, numpy):
     }
 
 
-def alone(folder):
-    """Put the notebook into a folder of its own; return its path."""
-    path = folder / "alone" / f"{NOTEBOOK}.ipynb"
-    path.parent.mkdir()
-    shutil.copy(ROOT / "notebooks" / "en" / path.name, path)
-    return path
-
-
-def output_of(python, *arguments):
-    """Return what a Python prints that sees this copy of nin_utils."""
-    return subprocess.run(
-        [str(word) for word in (python, *arguments)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ).stdout
-
-
 def count(python, *arguments):
     """Run pytest; return how many tests passed, failed and were skipped."""
-    out = output_of(python, "-m", "pytest", *OPTIONS, *arguments)
+    command = python, "-m", "pytest", *OPTIONS, *arguments
+    out = run(*command, check=False, PYTHONPATH=str(ROOT))
     last = out.strip().rsplit("\n", 1)[-1]
     found = {k: int(n) for n, k in re.findall(r"(\d+) (\w+)", last)}
-    failed = found.get("failed", 0) + found.get("error", 0)
-    failed += found.get("errors", 0)
+    failed = sum(found.get(k, 0) for k in ("failed", "error", "errors"))
     if failed or "passed" not in found:
         print(out[-4000:])
     return {

@@ -104,10 +104,10 @@ def test_what_is_tried_is_there():
 
 
 def test_a_test_that_fails_is_counted(monkeypatch):
-    monkeypatch.setattr(matrix, "output_of", lambda *_: OUTPUT)
+    monkeypatch.setattr(matrix, "run", lambda *_, **__: OUTPUT)
     counts = matrix.count("python", "tests")
     assert counts == {"passed": 7, "failed": 3, "skipped": 1}
-    monkeypatch.setattr(matrix, "output_of", lambda *_: "no module")
+    monkeypatch.setattr(matrix, "run", lambda *_, **__: "no module")
     assert matrix.count("python", "tests")["failed"] == 1
 
 
