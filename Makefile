@@ -42,11 +42,10 @@ test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check
-	$(BIN)/python -m pytest tests --ignore=tests/pages
-	$(BIN)/python -m pytest --nbval notebooks/en
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
-	$(BIN)/python -m pytest tests/pages
+	$(BIN)/python -m pytest tests -n 3 --dist worksteal
+	$(BIN)/python -m pytest --nbval notebooks/en
 
 coverage: $(READY) ## Which branches of nin_utils no test takes
 	$(BIN)/python -m pytest tests/library tests/distributed \
