@@ -30,7 +30,7 @@ $(READY): requirements.txt pyproject.toml
 		$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; \
 	fi
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--require-hashes -r requirements.txt
+		--no-deps --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation -e .
 	@touch $@
