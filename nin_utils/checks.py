@@ -10,8 +10,7 @@ def check_bool(name, value):
     """Raise a clear error unless `value` is True or False."""
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(
-            f"{name} must be True or False, not {value!r} "
-            f"({type(value).__name__})"
+            f"{name} must be True or False, not {value!r} ({type(value).__name__})"
         )
 
 
@@ -19,8 +18,7 @@ def check_integer(name, value, smallest=1):
     """Raise a clear error unless `value` is an integer of at least that."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(
-            f"{name} must be an integer, not {value!r} "
-            f"({type(value).__name__})"
+            f"{name} must be an integer, not {value!r} ({type(value).__name__})"
         )
     if value < smallest:
         raise ValueError(f"{name} must be at least {smallest}, not {value}")
@@ -44,8 +42,7 @@ def check_number(name, value, low, high=math.inf, above=False):
         end = f"at most {high:g}" if high < math.inf else ""
         begin = f"{'above' if above else 'at least'} {low:g}"
         raise ValueError(
-            f"{name} must be {' and '.join(filter(None, (begin, end)))}, "
-            f"not {value}"
+            f"{name} must be {' and '.join(filter(None, (begin, end)))}, not {value}"
         )
 
 
@@ -54,8 +51,7 @@ def check_window(name, value, smallest=1):
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
             raise ValueError(
-                f"{name} must be a number or a pair (height, width), "
-                f"not {value!r}"
+                f"{name} must be a number or a pair (height, width), not {value!r}"
             )
         for number in value:
             check_integer(name, number, smallest)

@@ -63,9 +63,7 @@ def dense_from_conv1x1(conv):
         flatten=False,
         in_units=weight.shape[1],
     )
-    return _with_values(
-        dense, weight, _values(conv, "bias"), conv.weight.list_ctx()
-    )
+    return _with_values(dense, weight, _values(conv, "bias"), conv.weight.list_ctx())
 
 
 def conv1x1_from_dense(dense):
@@ -100,9 +98,7 @@ def conv1x1_from_dense(dense):
         use_bias=dense.bias is not None,
         in_channels=weight.shape[1],
     )
-    return _with_values(
-        conv, weight, _values(dense, "bias"), dense.weight.list_ctx()
-    )
+    return _with_values(conv, weight, _values(dense, "bias"), dense.weight.list_ctx())
 
 
 def fold_batch_norm(net):
@@ -174,9 +170,7 @@ def _folded(conv, norm, activation):
         gamma = _values(norm, "gamma").astype("float64")
         if norm._kwargs["fix_gamma"]:
             gamma = np.ones_like(gamma)
-        scale = gamma / np.sqrt(
-            _values(norm, "running_var") + norm._kwargs["eps"]
-        )
+        scale = gamma / np.sqrt(_values(norm, "running_var") + norm._kwargs["eps"])
         shift = (0 if bias is None else bias) - _values(norm, "running_mean")
         bias = (_values(norm, "beta") + scale * shift).astype("float32")
         weight = (weight * scale[:, None, None, None]).astype("float32")

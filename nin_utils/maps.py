@@ -87,9 +87,7 @@ def top_mask(maps, fraction=0.1):
         If `fraction` is not in (0, 1], or `maps` is not four-dimensional.
     """
     if not 0 < fraction <= 1:
-        raise ValueError(
-            f"fraction must be above 0 and at most 1, not {fraction}"
-        )
+        raise ValueError(f"fraction must be above 0 and at most 1, not {fraction}")
     values = np.asarray(maps)
     if values.ndim != 4:
         raise ValueError(

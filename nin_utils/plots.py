@@ -128,12 +128,7 @@ def show_decision(scores, extent, titles, points, labels):
     )
     for ax, score, title in zip(axes[0], scores, titles):
         ax.imshow(
-            score > 0,
-            origin="lower",
-            extent=extent,
-            cmap="Blues",
-            vmin=0,
-            vmax=2,
+            score > 0, origin="lower", extent=extent, cmap="Blues", vmin=0, vmax=2
         )
         for label, marker in ((0, "o"), (1, "s")):
             chosen = points[labels == label]
@@ -183,9 +178,7 @@ def show_network(stages):
         center = left - side / 2 - 0.1
         ax.text(center, -1.05, label, ha="center", va="top", fontsize=9)
         size = f"{channels}×{height}×{height}"
-        ax.text(
-            center, -1.4, size, ha="center", va="top", fontsize=8, color="0.35"
-        )
+        ax.text(center, -1.4, size, ha="center", va="top", fontsize=8, color="0.35")
     ax.set_xlim(-0.3, left + 0.3)
     ax.set_ylim(-1.8, 1.5)
     ax.set_aspect("equal")

@@ -20,12 +20,7 @@ from booktools.files import ROOT
 SITE = ROOT / "_build" / "html"
 TOOLS = ROOT / "scripts" / "audit"
 RESULTS = ROOT / "_build" / "audit.json"
-LEAST = {
-    "accessibility": 100,
-    "best-practices": 96,
-    "seo": 100,
-    "performance": 90,
-}
+LEAST = {"accessibility": 100, "best-practices": 96, "seo": 100, "performance": 90}
 VIEWS = (("light", 1280), ("dark", 390))
 OPEN = "document.querySelectorAll('details').forEach(d => { d.open = true })"
 AXE = """axe.run(document, {resultTypes: ["violations"]}).then(
@@ -85,9 +80,7 @@ def lighthouse(address, categories, output):
         for reference in category["auditRefs"]:
             audit = report["audits"][reference["id"]]
             if reference["weight"] and (audit["score"] or 0) < 1:
-                costs.append(
-                    f"{name} {audit['id']}: {audit.get('displayValue', '')}"
-                )
+                costs.append(f"{name} {audit['id']}: {audit.get('displayValue', '')}")
     return marks, costs
 
 
@@ -110,9 +103,7 @@ def faults(browser, address):
             page.wait_for_load_state("networkidle")
             page.wait_for_timeout(1000)
         page.wait_for_timeout(500)  # colours do not change any more
-        page.add_script_tag(
-            path=TOOLS / "node_modules" / "axe-core" / "axe.min.js"
-        )
+        page.add_script_tag(path=TOOLS / "node_modules" / "axe-core" / "axe.min.js")
         found += [f"{scheme}, {fault}" for fault in page.evaluate(AXE)]
         context.close()
     return found
@@ -160,9 +151,7 @@ def main():
     parser.add_argument(
         "--no-speed", action="store_true", help="on a machine that is busy"
     )
-    parser.add_argument(
-        "--axe-only", action="store_true", help="leave out Lighthouse"
-    )
+    parser.add_argument("--axe-only", action="store_true", help="leave out Lighthouse")
     arguments = parser.parse_args()
     names = pages(arguments.pages)
     categories = [] if arguments.axe_only else list(LEAST)

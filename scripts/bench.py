@@ -42,9 +42,7 @@ def measure(rounds, steps):
     """Return what is recorded; a row has reached None without PyTorch."""
     cpus = usable_cpus()
     macs = {
-        name: shapes.walkthrough(
-            getattr(models, name)(), (1, 1, pixels, pixels)
-        ).macs
+        name: shapes.walkthrough(getattr(models, name)(), (1, 1, pixels, pixels)).macs
         for name, pixels in NETWORKS.items()
     }
     python = os.environ.get("TORCH_PYTHON", sys.executable)
@@ -85,11 +83,7 @@ def measure(rounds, steps):
             ">= 1.3 x",
             median(lambda r: r["nin"] / r["torch"]) if torch else None,
         ),
-        (
-            "share of NumPy's sgemm throughput that it reaches",
-            ">= 0.70",
-            share("nin"),
-        ),
+        ("share of NumPy's sgemm throughput that it reaches", ">= 0.70", share("nin")),
         (
             "the same share of nin_mnist() at 28x28, batch 128",
             ">= 0.70",

@@ -24,23 +24,14 @@ import psutil
 from booktools.files import ROOT
 from experiments.bench import as_rows, main
 
-OPTIONS = {
-    "net": "nin_mnist",
-    "subset": True,
-    "batch_size": 128,
-    "test_examples": 0,
-}
+OPTIONS = {"net": "nin_mnist", "subset": True, "batch_size": 128, "test_examples": 0}
 _HERE = "127.0.0.1"
 
 
 def speed(steps, workers, servers, threads):
     """Return the pictures per second of a job."""
     result = distributed.run(
-        {**OPTIONS, "steps": steps},
-        workers,
-        servers,
-        threads=threads,
-        echo=False,
+        {**OPTIONS, "steps": steps}, workers, servers, threads=threads, echo=False
     )
     if result.exit_code:
         raise RuntimeError(result.reason)
@@ -49,9 +40,7 @@ def speed(steps, workers, servers, threads):
 
 def words(steps):
     """Return the training options of a short job as words."""
-    return distributed.options.as_list(
-        {**OPTIONS, "batch_size": 16, "steps": steps}
-    )
+    return distributed.options.as_list({**OPTIONS, "batch_size": 16, "steps": steps})
 
 
 def launch(steps):

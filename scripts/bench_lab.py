@@ -48,9 +48,7 @@ DRAGGING = """async (side) => {
 def measure(rounds=ROUNDS):
     """Return what is recorded: milliseconds, and updates a second."""
     with tempfile.TemporaryDirectory() as folder:
-        lab_site.write_page(
-            pathlib.Path(folder), "canvas", "canvas=48 sample=2"
-        )
+        lab_site.write_page(pathlib.Path(folder), "canvas", "canvas=48 sample=2")
         with served(folder) as address, chromium() as browser:
             page = browser.new_page(viewport={"width": 1000, "height": 1000})
             page.goto(f"{address}canvas.html")
@@ -58,9 +56,7 @@ def measure(rounds=ROUNDS):
             return {
                 "browser": browser.version,
                 "inference_ms": {
-                    side: statistics.median(
-                        page.evaluate(INFERENCE, [side, rounds])
-                    )
+                    side: statistics.median(page.evaluate(INFERENCE, [side, rounds]))
                     for side in SIDES
                 },
                 "updates_per_second": {

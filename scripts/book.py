@@ -12,9 +12,7 @@ def serve(port):
     site = ROOT / "_build" / "html"
     if not (site / "index.html").exists():
         raise SystemExit("There is no book yet: run `make book` first.")
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=site
-    )
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as s:
         print(f"http://127.0.0.1:{s.server_port}/  (Ctrl-C ends it)")
         try:

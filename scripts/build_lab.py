@@ -57,9 +57,7 @@ def compile_kernels():
 def main():
     """Compile, and say what came out."""
     if compiler() is None:
-        raise SystemExit(
-            "There is no clang with a wasm-ld: apt-get install clang lld"
-        )
+        raise SystemExit("There is no clang with a wasm-ld: apt-get install clang lld")
     text = compile_kernels()
     write_text(ENGINE / "kernels-wasm.js", text)
     print(f"kernels-wasm.js: {len(text):,} bytes, by {compiler()}")

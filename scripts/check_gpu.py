@@ -126,10 +126,7 @@ def main(arguments=None, ctx=None):
             print("There is no GPU that MXNet can use: nothing was checked.")
             return NO_GPU
         ctx = mx.gpu()
-    results = [
-        check(name, options.batch_size, options.steps, ctx)
-        for name in NETWORKS
-    ]
+    results = [check(name, options.batch_size, options.steps, ctx) for name in NETWORKS]
     return 0 if all(results) else 1
 
 

@@ -19,10 +19,10 @@ from nin_utils.training import evaluate_accuracy
 
 import matplotlib.pyplot as plt
 import numpy as np
+from make_probe_maps import feature_maps
 from mxnet import nd
 
 from booktools.files import ROOT
-from make_probe_maps import feature_maps
 
 FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
@@ -214,16 +214,8 @@ def _confidence(fig, left, maps):
     height = 0.082
     for row, (label, channel_map) in enumerate(zip(LABELS, maps)):
         bottom = 0.915 - 0.086 * row
-        _panel(
-            fig,
-            (left, bottom, 0.06, height),
-            channel_map,
-            "viridis",
-            maps.max(),
-        )
-        fig.text(
-            left + 0.066, bottom + height / 2, label, va="center", fontsize=8
-        )
+        _panel(fig, (left, bottom, 0.06, height), channel_map, "viridis", maps.max())
+        fig.text(left + 0.066, bottom + height / 2, label, va="center", fontsize=8)
         ax = fig.add_axes((left + 0.155, bottom + 0.02, 0.13, height - 0.04))
         color = plots.COLORS[1 if row == CLASS else 0]
         ax.barh([0], [means[row]], color=color)

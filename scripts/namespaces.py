@@ -79,9 +79,7 @@ def measure(network, hosts, steps, rounds):
     meanwhile shows as the spread of each row.
     """
     sizes = arrays()
-    places = [
-        (*layout, limit) for layout in LIMITS for limit in LIMITS[layout]
-    ]
+    places = [(*layout, limit) for layout in LIMITS for limit in LIMITS[layout]]
     times = {place: [] for place in places}
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", flush=True)
@@ -129,10 +127,7 @@ def errors(facts):
             largest=largest / total,
             beside=True,
         )
-        yield (
-            row,
-            [y / (t + exchange) - 1 for t, y in zip(free, row["seconds"])],
-        )
+        yield (row, [y / (t + exchange) - 1 for t, y in zip(free, row["seconds"])])
 
 
 def cut(network, hosts, silence):

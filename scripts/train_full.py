@@ -20,13 +20,7 @@ from nin_utils.data import Batches, RandomPlace
 from booktools.files import ROOT
 from experiments import trained
 from experiments.recipes import RUNS
-from experiments.records import (
-    chosen,
-    git_commit,
-    parser_of,
-    unfinished,
-    write_record,
-)
+from experiments.records import chosen, git_commit, parser_of, unfinished, write_record
 
 NUM_VALIDATION = 10_000
 

@@ -52,9 +52,7 @@ def train(Z, labels, num_epochs=NUM_EPOCHS):
     head = nn.Dense(10, in_units=int(np.prod(Z.shape[1:])))
     head.initialize(init.Zero())
     loss = gluon.loss.SoftmaxCrossEntropyLoss()
-    trainer = gluon.Trainer(
-        head.collect_params(), "adam", {"learning_rate": 1e-3}
-    )
+    trainer = gluon.Trainer(head.collect_params(), "adam", {"learning_rate": 1e-3})
     y = nd.array(labels)
     for _ in range(num_epochs):
         order = nd.array(np.random.permutation(len(Z)))

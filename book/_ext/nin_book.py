@@ -107,8 +107,4 @@ def setup(app):
     nin_languages.setup(app)
     nin_pages.setup(app)
     app.connect("builder-inited", build_wheel)
-    return {
-        "version": "1",
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -78,8 +78,7 @@ class Lab(SphinxDirective):
             name, _, value = option.partition("=")
             attributes[name] = value
         text = "".join(
-            f' {name}="{html.escape(value)}"'
-            for name, value in attributes.items()
+            f' {name}="{html.escape(value)}"' for name, value in attributes.items()
         )
         still = nodes.container(classes=["lab-still"])
         self.state.nested_parse(self.content, self.content_offset, still)
@@ -110,8 +109,7 @@ def lab_set(name, rawtext, text, lineno, inliner, options=None, content=()):
 def add_script(app, pagename, templatename, context, doctree):
     """Let a page with a widget load the loader, and no other page."""
     if doctree is not None and any(
-        "lab-still" in node["classes"]
-        for node in doctree.findall(nodes.container)
+        "lab-still" in node["classes"] for node in doctree.findall(nodes.container)
     ):
         app.add_js_file("lab/core/lab.js", loading_method="defer")
 

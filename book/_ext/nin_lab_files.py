@@ -27,9 +27,7 @@ def write(folder):
         "engine/weights-canvas.js": weights_script(
             "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
         ),
-        "engine/weights-28.js": weights_script(
-            "28", models.nin_mnist(pretrained=True)
-        ),
+        "engine/weights-28.js": weights_script("28", models.nin_mnist(pretrained=True)),
         "canvas/samples.js": samples_script(),
         "probe/maps.js": probe_script(),
     }
@@ -99,19 +97,13 @@ def describe(layer):
     if not isinstance(layer, (nn.Conv2D, nn.MaxPool2D)):
         raise TypeError(f"the engine of the lab has no {layer!r}")
     settings = layer._kwargs
-    kernel, stride, padding = (
-        settings[key] for key in ("kernel", "stride", "pad")
-    )
+    kernel, stride, padding = (settings[key] for key in ("kernel", "stride", "pad"))
     known = (
         len(set(kernel)) == len(set(stride)) == len(set(padding)) == 1
         and settings.get("dilate", (1, 1)) == (1, 1)
         and settings.get("num_group", 1) == 1
     )
-    described = {
-        "kernel": kernel[0],
-        "stride": stride[0],
-        "padding": padding[0],
-    }
+    described = {"kernel": kernel[0], "stride": stride[0], "padding": padding[0]}
     if isinstance(layer, nn.MaxPool2D):
         known &= settings["pooling_convention"] == "full"
         known &= padding == (0, 0)

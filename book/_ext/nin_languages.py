@@ -24,10 +24,7 @@ def set_words(app, config):
     """Set what _config.yml says in English in the language of the build."""
     config.templates_path.append(str(BOOK / "_templates"))
     options = config.html_theme_options
-    options["article_header_end"] = [
-        "nin-languages.html",
-        "nin-buttons.html",
-    ]
+    options["article_header_end"] = ["nin-languages.html", "nin-buttons.html"]
     words = read_languages().get(language_of(app), {})
     for name, value in words.get("config", {}).items():
         config[name] = value
@@ -52,10 +49,7 @@ def add_languages(app, pagename, templatename, context, doctree):
         context["nin_languages"].append(
             {**words, "code": code, "url": url, "current": code == here}
         )
-        links += (
-            f'<link rel="alternate" hreflang="{words["tag"]}" href="{url}" />'
-            "\n"
-        )
+        links += f'<link rel="alternate" hreflang="{words["tag"]}" href="{url}" />\n'
     context["metatags"] = context.get("metatags", "") + links
     app.add_js_file("languages.js", loading_method="defer")
 
@@ -145,9 +139,7 @@ var splitQuery = (query) => {
     def split(self, input):
         """Cut a text into what is indexed."""
         found = []
-        for match in re.finditer(
-            r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+", input
-        ):
+        for match in re.finditer(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff]+", input):
             word = match[0]
             if "\u3400" <= word[0] <= "\u9fff":
                 found += list(word)

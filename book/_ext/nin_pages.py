@@ -110,9 +110,7 @@ def shortened(text):
     widths = [1 + (ord(letter) >= 0x2E80) for letter in text]
     if sum(widths) <= MAX_DESCRIPTION:
         return text
-    end = next(
-        i for i in range(len(text)) if sum(widths[:i]) > MAX_DESCRIPTION - 3
-    )
+    end = next(i for i in range(len(text)) if sum(widths[:i]) > MAX_DESCRIPTION - 3)
     words = text[:end].rsplit(" ", 1)
     return (words[0] if len(words[-1]) < 20 else text[:end]) + " …"
 

@@ -133,9 +133,9 @@ def _import_mxnet():
             stacklevel=2,
         )
     if not os.environ.get("MXNET_OMP_MAX_THREADS"):
-        os.environ["OMP_NUM_THREADS"] = os.environ.get(
-            "OMP_NUM_THREADS"
-        ) or str(usable_cpus())
+        os.environ["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS") or str(
+            usable_cpus()
+        )
     try:
         for_gpus = preload(home)
         with old_numpy(), _no_onnx():
@@ -146,9 +146,7 @@ def _import_mxnet():
             "pip install 'numpy<2'"
         ) from error
     except (OSError, RuntimeError) as error:
-        raise ImportError(f"MXNet does not load: {error}\n{_LOADING}") from (
-            error
-        )
+        raise ImportError(f"MXNet does not load: {error}\n{_LOADING}") from (error)
     if for_gpus and not _num_gpus(mxnet):
         print(NO_GPU, file=sys.stderr)
     return mxnet

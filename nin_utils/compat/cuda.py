@@ -27,10 +27,7 @@ _LIBRARIES = (  # folder in the wheel, library, name of the wheel
     ("nccl", "libnccl.so.2", "nvidia-nccl-cu11"),
     ("cudnn", "libcudnn.so.8", "nvidia-cudnn-cu11==8.9.6.50"),
 )
-NO_GPU = (
-    "nin_utils: MXNet's build for GPUs finds no GPU here; the CPU does the "
-    "work."
-)
+NO_GPU = "nin_utils: MXNet's build for GPUs finds no GPU here; the CPU does the work."
 
 
 def is_cuda_build(home):

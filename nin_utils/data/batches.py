@@ -124,14 +124,7 @@ class Batches:
     """
 
     def __init__(
-        self,
-        images,
-        labels,
-        batch_size,
-        *,
-        resize=None,
-        shuffle=False,
-        augment=None,
+        self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
         check_batches(batch_size, resize, augment)
         self.batch_size = batch_size

@@ -39,16 +39,14 @@ FULL = {
         "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
     ),
     "train-labels-idx1-ubyte": Spec(
-        (60000,),
-        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        (60000,), "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
     ),
     "t10k-images-idx3-ubyte": Spec(
         (10000, 28, 28),
         "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     ),
     "t10k-labels-idx1-ubyte": Spec(
-        (10000,),
-        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+        (10000,), "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
     ),
 }
 
@@ -58,16 +56,14 @@ SAMPLE = {  # printed by scripts/make_sample.py
         "c540186f5633ff483ce2d9dbabce20d0248e6251883a17c50eec6ec96c444b5c",
     ),
     "train-labels-idx1-ubyte": Spec(
-        (6000,),
-        "69779412cbff504046383a1e9be8227b64112df81a0e75e5bb22dd54751527f7",
+        (6000,), "69779412cbff504046383a1e9be8227b64112df81a0e75e5bb22dd54751527f7"
     ),
     "t10k-images-idx3-ubyte": Spec(
         (1000, 28, 28),
         "0ae27104073608a0c1b5f3b5be555bb80e7ffe3961de22c829e18257e0fc24e5",
     ),
     "t10k-labels-idx1-ubyte": Spec(
-        (1000,),
-        "9047b35264320d15c6dce901572d9934eb752f464f4bec0450d3758fc6182f70",
+        (1000,), "9047b35264320d15c6dce901572d9934eb752f464f4bec0450d3758fc6182f70"
     ),
 }
 
@@ -105,9 +101,7 @@ def decode(content, spec, where):
             f"number {found}, not {magic}): are two files swapped?"
         )
     if found != magic or len(content) < start:
-        raise DataError(
-            f"{where} is not an IDX file: it begins with {content[:16]!r}"
-        )
+        raise DataError(f"{where} is not an IDX file: it begins with {content[:16]!r}")
     shape = tuple(np.frombuffer(content, ">u4", len(spec.shape), 4).tolist())
     if shape != spec.shape:
         raise DataError(
@@ -138,6 +132,4 @@ def _gunzip(content, limit, where):
         with gzip.open(io.BytesIO(content)) as file:
             return file.read(limit)
     except (EOFError, OSError, zlib.error) as error:
-        raise DataError(
-            f"{where} is truncated or damaged ({error})"
-        ) from error
+        raise DataError(f"{where} is truncated or damaged ({error})") from error

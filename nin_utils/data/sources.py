@@ -64,9 +64,7 @@ def load(name, root=None):
             found = _from_folder(folder, name)
         except DataError as error:
             warnings.warn(
-                f"{error}; trying the next source",
-                RuntimeWarning,
-                stacklevel=2,
+                f"{error}; trying the next source", RuntimeWarning, stacklevel=2
             )
         else:
             if found is not None:
@@ -139,10 +137,7 @@ def _fetch(url):
         response.raise_for_status()
         total = int(response.headers.get("Content-Length") or 0) or None
         with tqdm(
-            total=total,
-            desc=url.rsplit("/", 1)[1],
-            unit="B",
-            unit_scale=True,
+            total=total, desc=url.rsplit("/", 1)[1], unit="B", unit_scale=True
         ) as bar:
             for piece in response.iter_content(_PIECE):
                 content += piece

@@ -44,11 +44,7 @@ def _parser():
     )
     add("--threads", type=int, metavar="T", help="of each worker")
     add("--port", type=int, help="of the scheduler; any free one")
-    add(
-        "--address",
-        metavar="A",
-        help="of this machine, as the other hosts see it",
-    )
+    add("--address", metavar="A", help="of this machine, as the other hosts see it")
     return parser
 
 

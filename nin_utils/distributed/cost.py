@@ -13,13 +13,7 @@ traffic, workers that wait for the slowest one. It needs nothing but Python.
 
 from ..checks import check_integer, check_number
 
-__all__ = [
-    "efficiency",
-    "ring_seconds",
-    "saturation",
-    "server_seconds",
-    "step_seconds",
-]
+__all__ = ["efficiency", "ring_seconds", "saturation", "server_seconds", "step_seconds"]
 
 #: Bits on an Ethernet cable for each bit of payload in full TCP segments:
 #: 1,514 bytes carry 1,448.
@@ -27,13 +21,7 @@ FRAMING = 1514 / 1448
 
 
 def server_seconds(
-    num_bytes,
-    workers,
-    bandwidth,
-    servers=1,
-    largest=0.0,
-    latency=0.0,
-    beside=False,
+    num_bytes, workers, bandwidth, servers=1, largest=0.0, latency=0.0, beside=False
 ):
     """Return the time of one exchange through a parameter server.
 

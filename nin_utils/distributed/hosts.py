@@ -111,9 +111,7 @@ def read(path):
         try:
             hosts.append(_host(login, settings))
         except ValueError as error:
-            raise ValueError(
-                f"hosts file {path}, line {number}: {error}"
-            ) from None
+            raise ValueError(f"hosts file {path}, line {number}: {error}") from None
     if not hosts:
         raise ValueError(f"hosts file {path} names no host")
     looped = [host for host in hosts if host.address.startswith("127.")]

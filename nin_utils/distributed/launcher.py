@@ -121,9 +121,7 @@ def run(
         here = places.read(hosts)
         own = places.numeric(address or places.own_address(here))
         # This machine needs no ssh.
-        here = [
-            h._replace(login=None) if h.address == own else h for h in here
-        ]
+        here = [h._replace(login=None) if h.address == own else h for h in here]
     plan = _plan(here, own, workers, servers)
     environment = _environment(workers, servers, threads, own, silence)
     again = None
@@ -141,9 +139,7 @@ def run(
         words = [*words, "--checkpoint", str(folder)]
     for _ in range(_TRIES if port is None else 1):
         environment["DMLC_PS_ROOT_PORT"] = str(places.free_port(own, port))
-        job = _Job(
-            plan, words, environment, again, chosen.kvstore == "dist_sync"
-        )
+        job = _Job(plan, words, environment, again, chosen.kvstore == "dist_sync")
         result = job.run(timeout, silence, echo)
         if "bind failed" not in result.reason:
             break  # nobody took the port in the meantime
@@ -244,9 +240,7 @@ class _Job:
         self._echo = echo
         begin = time.monotonic()
         pulse = Pulse(self._processes)
-        self._bar = tqdm(
-            unit="step", leave=False, disable=None if echo else True
-        )
+        self._bar = tqdm(unit="step", leave=False, disable=None if echo else True)
         try:
             self._greet()
             self._start()

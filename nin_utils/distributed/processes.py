@@ -72,9 +72,7 @@ class Process:
     @property
     def title(self):
         """Its name, and its host if that is another one."""
-        return self.name + (
-            f" on {self.host.address}" if self.host.login else ""
-        )
+        return self.name + (f" on {self.host.address}" if self.host.login else "")
 
     def _read(self):
         with contextlib.suppress(ValueError, OSError):  # closed meanwhile

@@ -33,9 +33,7 @@ class Shares:
         self._options = options
         X, y = data.fashion_mnist(subset=options.subset)
         if options.examples and options.examples > len(X):
-            raise ValueError(
-                f"--examples {options.examples}: there are {len(X)}"
-            )
+            raise ValueError(f"--examples {options.examples}: there are {len(X)}")
         X, y = X[: options.examples], y[: options.examples]
         sha = hashlib.sha256(X.tobytes() + y.tobytes())
         self.checksums = {"data": sha.hexdigest()}
@@ -43,8 +41,7 @@ class Shares:
         self.steps_an_epoch = len(X) // options.batch_size
         if not self.steps_an_epoch:
             raise ValueError(
-                f"--batch-size {options.batch_size}: there are {len(X)} "
-                "pictures"
+                f"--batch-size {options.batch_size}: there are {len(X)} pictures"
             )
         whole = options.epochs * self.steps_an_epoch
         self.num_steps = options.steps or whole
@@ -78,9 +75,7 @@ class Shares:
         whole = self._order[1][i * size : (i + 1) * size]
         share = np.split(whole, workers)[rank]
         for part in np.split(share, self._options.parts):
-            yield from self._batches(
-                self._images[part], self._labels[part], len(part)
-            )
+            yield from self._batches(self._images[part], self._labels[part], len(part))
 
     def _batches(self, images, labels, batch_size):
         size = self._options.size

@@ -13,15 +13,7 @@ from ..training import checkpoint
 
 NAME = "checkpoint.params"
 # What must be as it was for the rest to be as it would have been.
-_SAME = (
-    "net",
-    "batch_size",
-    "size",
-    "examples",
-    "subset",
-    "dropout",
-    "batch_norm",
-)
+_SAME = ("net", "batch_size", "size", "examples", "subset", "dropout", "batch_norm")
 
 
 def path_of(options):

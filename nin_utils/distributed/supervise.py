@@ -48,9 +48,7 @@ class Supervisor:
         All workers must end with the same parameters.
     """
 
-    def __init__(
-        self, processes, inbox, timeout, silence, show, on_step, together
-    ):
+    def __init__(self, processes, inbox, timeout, silence, show, on_step, together):
         self._processes, self._inbox = processes, inbox
         self._workers = [p for p in processes if p.is_worker]
         self._timeout, self._silence = timeout, silence
@@ -126,9 +124,7 @@ class Supervisor:
 
     def _check_silent(self, ended):
         limit = time.monotonic() - self._silence
-        silent = [
-            p for p in self._processes if p not in ended and p.heard < limit
-        ]
+        silent = [p for p in self._processes if p not in ended and p.heard < limit]
         if silent:
             names = " and ".join(p.title for p in silent)
             raise Failure(
@@ -147,9 +143,7 @@ class Supervisor:
             if now - self._all_done > _DRAIN:
                 left = [p for p in self._processes if p.poll() is None]
                 names = " and ".join(p.title for p in left)
-                raise Failure(
-                    left[0], f"{names}: did not end after the training"
-                )
+                raise Failure(left[0], f"{names}: did not end after the training")
             return
         waiting = [p for p in self._workers if "done" not in p.facts]
         late = [p for p in waiting if now - p.moved > self._timeout]
@@ -160,9 +154,7 @@ class Supervisor:
                 "between the hosts, or a server gone?"
             ) * (process.stage == "connecting")
             raise Failure(
-                process,
-                f"{process.title}: no progress for {self._timeout:g} s"
-                f"{advice}",
+                process, f"{process.title}: no progress for {self._timeout:g} s{advice}"
             )
 
     def _agree(self):

@@ -152,8 +152,7 @@ class Worker:
         self.read.append(mean / self.options.batch_size)
         if not np.isfinite(mean):
             raise FloatingPointError(
-                f"the loss is {mean}: use a smaller --lr than "
-                f"{self.options.lr}"
+                f"the loss is {mean}: use a smaller --lr than {self.options.lr}"
             )
 
     def _log(self, done):

@@ -75,8 +75,7 @@ def _pair(setting, key, default):
     value = ast.literal_eval(setting.get(key) or "()") or (default,) * 2
     if len(value) != 2:
         raise Unsupported(
-            f"has {key} {value}: only pictures, with height and width, can "
-            "be exported"
+            f"has {key} {value}: only pictures, with height and width, can be exported"
         )
     return list(value)
 

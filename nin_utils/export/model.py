@@ -37,9 +37,7 @@ def model(net, arrays, names, size=None):
     graph = Graph(arrays)
     found = translate(net, graph, names)
     if found.channels is None:
-        raise ValueError(
-            "the network has no weights: there is nothing to export"
-        )
+        raise ValueError("the network has no weights: there is nothing to export")
     if size is not None:
         _check_size(net, (1, found.channels, *size))
     elif found.dense:

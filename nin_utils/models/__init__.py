@@ -12,15 +12,7 @@ from . import weights
 from .blocks import mlpconv, nin_block
 from .classic import alexnet, lenet, vgg
 
-__all__ = [
-    "alexnet",
-    "lenet",
-    "mlpconv",
-    "nin",
-    "nin_block",
-    "nin_mnist",
-    "vgg",
-]
+__all__ = ["alexnet", "lenet", "mlpconv", "nin", "nin_block", "nin_mnist", "vgg"]
 
 
 def _check(num_classes, batch_norm, dropout, pretrained, variants=()):
@@ -78,9 +70,7 @@ def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
         mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
         nn.Dropout(dropout),
-        mlpconv(
-            [num_classes] * 3, 3, strides=1, padding=1, batch_norm=batch_norm
-        ),
+        mlpconv([num_classes] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )
@@ -89,9 +79,7 @@ def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     return net
 
 
-def nin_mnist(
-    num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
-):
+def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     """Return the paper's own network for MNIST.
 
     Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after

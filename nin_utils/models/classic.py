@@ -126,13 +126,7 @@ def vgg(num_classes=10, *, batch_norm=False, dropout=0.5):
     check_integer("num_classes", num_classes)
     check_share("dropout", dropout)
     net = nn.HybridSequential()
-    for num_convs, num_channels in (
-        (1, 16),
-        (1, 32),
-        (2, 64),
-        (2, 128),
-        (2, 128),
-    ):
+    for num_convs, num_channels in ((1, 16), (1, 32), (2, 64), (2, 128), (2, 128)):
         net.add(_vgg_block(num_convs, num_channels, batch_norm))
     _add_dense_head(net, num_classes, dropout)
     return net

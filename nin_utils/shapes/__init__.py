@@ -49,13 +49,10 @@ def _rows(net, shape):
             field = picture
         elif stride:
             field = tuple(
-                f + (w - 1) * s
-                for f, w, s in zip(field, effect.window, stride)
+                f + (w - 1) * s for f, w, s in zip(field, effect.window, stride)
             )
         stride = (
-            stride
-            and effect.stride
-            and tuple(map(operator.mul, stride, effect.stride))
+            stride and effect.stride and tuple(map(operator.mul, stride, effect.stride))
         )
         yield Row(
             name,
@@ -101,8 +98,7 @@ def walkthrough(net, input_shape):
         shape = ()
     if len(shape) < 2 or min(shape) < 1:
         raise ValueError(
-            "input_shape must be positive integers (N, C, H, W), "
-            f"not {input_shape!r}"
+            f"input_shape must be positive integers (N, C, H, W), not {input_shape!r}"
         )
     try:
         return Walkthrough(_rows(net, shape))
@@ -140,6 +136,5 @@ def smallest_size(net, channels=1):
         else:
             return size
     raise ValueError(
-        f"no square of up to {_LARGEST} px with {channels} channels fits: "
-        f"{reason}"
+        f"no square of up to {_LARGEST} px with {channels} channels fits: {reason}"
     )

@@ -72,9 +72,7 @@ def _outputs(size, kernel, stride, pad, ceil=False):
             f"has a window of {_sized(kernel)}, but its input is only "
             f"{_sized(padded)}" + (", padding included" if any(pad) else "")
         )
-    return tuple(
-        1 + (f + (s - 1 if ceil else 0)) // s for f, s in zip(free, stride)
-    )
+    return tuple(1 + (f + (s - 1 if ceil else 0)) // s for f, s in zip(free, stride))
 
 
 def _conv(layer, shape):
@@ -111,9 +109,7 @@ def _pool(layer, shape):
         setting["pooling_convention"] == "full",
     )
     return Effect(
-        (*shape[:2], *size),
-        window=setting["kernel"],
-        stride=setting["stride"],
+        (*shape[:2], *size), window=setting["kernel"], stride=setting["stride"]
     )
 
 
@@ -138,9 +134,7 @@ def _dense(layer, shape):
 
 def _batch_norm(layer, shape):
     if layer._kwargs["axis"] != 1:
-        raise ValueError(
-            f"has axis {layer._kwargs['axis']}: only axis 1 is supported"
-        )
+        raise ValueError(f"has axis {layer._kwargs['axis']}: only axis 1 is supported")
     _check_inputs(layer.gamma.shape[0], shape[1], "channels")
     learnt = sum(p.grad_req != "null" for p in (layer.gamma, layer.beta))
     return Effect(shape, params=learnt * shape[1])

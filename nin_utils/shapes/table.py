@@ -2,15 +2,7 @@
 
 from typing import NamedTuple, Optional
 
-_HEADINGS = (
-    "layer",
-    "output shape",
-    "parameters",
-    "MACs",
-    "bytes",
-    "field",
-    "stride",
-)
+_HEADINGS = ("layer", "output shape", "parameters", "MACs", "bytes", "field", "stride")
 
 
 class Row(NamedTuple):

@@ -52,9 +52,7 @@ class History:
         return "\n".join(
             f"epoch {epoch}, loss {loss:.4f}, train acc {train_acc:.3f}, "
             f"test acc {test_acc:.3f}, time {seconds:.1f} sec"
-            for epoch, (loss, train_acc, test_acc, seconds) in enumerate(
-                rows, 1
-            )
+            for epoch, (loss, train_acc, test_acc, seconds) in enumerate(rows, 1)
         )
 
 
@@ -139,9 +137,7 @@ def train(
     usable, somewhere within the epoch; a second one takes effect at once.
     The exact continuation holds for MXNet's optimizers but LARS and LBSGD.
     """
-    ctx = checks.check_arguments(
-        net, train_iter, test_iter, trainer, num_epochs, ctx
-    )
+    ctx = checks.check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx)
     seed = checks.check_checkpoint(trainer, seed, checkpoint, resume)
     loss = loss or gloss.SoftmaxCrossEntropyLoss()
     with warnings.catch_warnings():
@@ -166,11 +162,7 @@ def train(
                 history.add(*means, test_acc, time.time() - start)
                 if checkpoint is not None:
                     _checkpoint.save(
-                        checkpoint,
-                        net,
-                        trainer,
-                        seed=seed,
-                        history=vars(history),
+                        checkpoint, net, trainer, seed=seed, history=vars(history)
                     )
                 print(repr(history).splitlines()[-1], flush=True)
     finally:

@@ -59,9 +59,7 @@ def save(path, net, trainer, **facts):
         "mxnet": mx.__version__,
         "optimizer": type(optimizer).__name__,
         "running": {
-            key: getattr(optimizer, key)
-            for key in _RUNNING
-            if hasattr(optimizer, key)
+            key: getattr(optimizer, key) for key in _RUNNING if hasattr(optimizer, key)
         },
         "update_counts": update_counts,
         "states": structure,
@@ -90,9 +88,7 @@ def _write(path, arrays):
     with replaced(path) as part, zipfile.ZipFile(part, "w") as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                np.lib.format.write_array(
-                    file, array.asnumpy(), allow_pickle=False
-                )
+                np.lib.format.write_array(file, array.asnumpy(), allow_pickle=False)
 
 
 def load(path, net, trainer, ctx, seed=None):

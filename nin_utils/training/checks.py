@@ -22,17 +22,13 @@ def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
         The device to train on.
     """
     check_integer("num_epochs", num_epochs)
-    for name, data_iter in (
-        ("train_iter", train_iter),
-        ("test_iter", test_iter),
-    ):
+    for name, data_iter in (("train_iter", train_iter), ("test_iter", test_iter)):
         if length(data_iter) == 0:
             raise ValueError(f"{name} is empty: it has no batch")
     ctx = check_network(net, ctx)
     if not isinstance(trainer, gluon.Trainer):
         raise TypeError(
-            "trainer must be a mxnet.gluon.Trainer, not "
-            f"{type(trainer).__name__}"
+            f"trainer must be a mxnet.gluon.Trainer, not {type(trainer).__name__}"
         )
     here = set(net.collect_params().values())
     strange = [p.name for p in trainer._params if p not in here]
@@ -117,8 +113,7 @@ def check_finite(loss_sum, epoch, batch, lr):
     """Stop a training whose loss is no number any more."""
     if not math.isfinite(loss_sum):
         raise FloatingPointError(
-            f"the loss is {loss_sum} in epoch {epoch}, batch {batch}, "
-            + _remedy(lr)
+            f"the loss is {loss_sum} in epoch {epoch}, batch {batch}, " + _remedy(lr)
         )
 
 
@@ -130,8 +125,7 @@ def check_weights(net, epoch, lr):
     for param in net.collect_params().values():
         if not nd.multi_all_finite(param.data(), num_arrays=1).asscalar():
             raise FloatingPointError(
-                f"{param.name} is not finite after epoch {epoch}, "
-                + _remedy(lr)
+                f"{param.name} is not finite after epoch {epoch}, " + _remedy(lr)
             )
 
 

@@ -97,9 +97,7 @@ def accuracy(net, data_iter, ctx, allow):
         correct += int(right.asscalar())
         n += size
     if not n:
-        raise ValueError(
-            "the data to evaluate is empty: data_iter gave no batch"
-        )
+        raise ValueError("the data to evaluate is empty: data_iter gave no batch")
     return correct / n
 
 

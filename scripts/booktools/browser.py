@@ -92,9 +92,7 @@ def chromium():
     """Yield the system's Chromium or Chrome, else Playwright's own."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(
-                executable_path=program(), args=FLAGS
-            )
+            browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         except Error as error:
             raise RuntimeError(f"{INSTALL}\n{error}") from None
         yield browser

@@ -46,12 +46,7 @@ def write_page(folder, widget, attributes="", above=0):
         nin_lab.nin_lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
     page.write_text(
-        PAGE.format(
-            above=above,
-            attributes=attributes,
-            scripts=scripts,
-            widget=widget,
-        )
+        PAGE.format(above=above, attributes=attributes, scripts=scripts, widget=widget)
     )
     return page
 

@@ -47,9 +47,7 @@ def with_policy(text):
         )
     if not HEAD.search(text):
         raise ValueError("the page has no <meta charset=…> in its head")
-    meta = (
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(text)}">'
-    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(text)}">'
     return HEAD.sub(lambda match: f"{match[0]}\n{meta}", text, count=1)
 
 

@@ -74,8 +74,7 @@ def entry_page(found):
     without JavaScript it offers all of them.
     """
     alternates = [
-        f'<link rel="alternate" hreflang="{w["tag"]}" '
-        f'href="{code}/index.html">'
+        f'<link rel="alternate" hreflang="{w["tag"]}" href="{code}/index.html">'
         for code, w in found.items()
     ]
     links = [
@@ -96,8 +95,7 @@ def offer_editions(folder, language, words):
     """Link the PDF and the EPUB on the first page, if they are of today."""
     built = BUILD / "sphinx" / language / "html"
     newest = max(
-        (built / f"{page.name}.html").stat().st_mtime
-        for page in pages(language)
+        (built / f"{page.name}.html").stat().st_mtime for page in pages(language)
     )
     links = []
     for kind in ("pdf", "epub"):
@@ -106,14 +104,10 @@ def offer_editions(folder, language, words):
             shutil.copy2(edition, folder)
             size = f"{edition.stat().st_size / 1e6:.1f} MB"
             links.append(
-                f'<a href="{edition.name}" download>{kind.upper()}</a> '
-                f"({size})"
+                f'<a href="{edition.name}" download>{kind.upper()}</a> ({size})'
             )
     if links:
-        line = (
-            f'<p class="nin-editions">{html.escape(words)} '
-            f"{', '.join(links)}</p>"
-        )
+        line = f'<p class="nin-editions">{html.escape(words)} {", ".join(links)}</p>'
         index = folder / "index.html"
         text = index.read_text(encoding="utf-8")
         head, end, rest = text.rpartition("</h1>")

@@ -33,9 +33,7 @@ HEAD = re.compile(  # to be matched
 )
 # alt: with its text, which goes on in the lines that are indented deeper and
 # the empty ones between them
-ALT = re.compile(
-    r"^(?P<indent> +)alt:[^\n]*\n(?:\n*(?P=indent) +[^\n]*\n)*", re.M
-)
+ALT = re.compile(r"^(?P<indent> +)alt:[^\n]*\n(?:\n*(?P=indent) +[^\n]*\n)*", re.M)
 
 
 class Block(NamedTuple):
@@ -74,10 +72,7 @@ def blocks(text):
     """Return the code cells of a page as they stand there."""
     return [
         Block(
-            match.start(),
-            match.end(),
-            text.count("\n", 0, match.start()) + 1,
-            match[0],
+            match.start(), match.end(), text.count("\n", 0, match.start()) + 1, match[0]
         )
         for match in CELL.finditer(text)
     ]

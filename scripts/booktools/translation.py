@@ -17,14 +17,7 @@ from typing import NamedTuple
 
 import yaml
 
-from booktools.files import (
-    ROOT,
-    chosen,
-    page_of,
-    pages,
-    read_source,
-    write_text,
-)
+from booktools.files import ROOT, chosen, page_of, pages, read_source, write_text
 from booktools.languages import ORIGINAL, translations
 
 FRONT = re.compile(r"\A---\n(?P<yaml>.*?)^---\n", re.MULTILINE | re.DOTALL)
@@ -130,6 +123,4 @@ def with_hashes(text, hashes):
     front = FRONT.match(text)
     if not front:
         return f"---\n{entry}---\n\n{text}"
-    return (
-        f"---\n{ENTRY.sub('', front['yaml'])}{entry}---\n{text[front.end() :]}"
-    )
+    return f"---\n{ENTRY.sub('', front['yaml'])}{entry}---\n{text[front.end() :]}"

@@ -97,8 +97,7 @@ class Cell(Recipe):
         for block in widths:
             if len(net):
                 net.add(
-                    nn.MaxPool2D(3, strides=2, ceil_mode=True),
-                    nn.Dropout(self.dropout),
+                    nn.MaxPool2D(3, strides=2, ceil_mode=True), nn.Dropout(self.dropout)
                 )
             net.add(models.mlpconv(block, 5, 1, 2, batch_norm=self.batch_norm))
         if self.head.startswith("gap"):
@@ -209,9 +208,7 @@ def run(cell, train, test):
 
 
 def _train(cell, images, labels, seen):
-    batches = Batches(
-        images, labels, BATCH, shuffle=True, augment=cell.augment
-    )
+    batches = Batches(images, labels, BATCH, shuffle=True, augment=cell.augment)
     net = cell.build()
     trainer = cell.trainer(net, cell.num_steps)
     with contextlib.redirect_stdout(None), warnings.catch_warnings():

@@ -61,17 +61,9 @@ def as_rows(rows):
 
 def run(code, threads, python=sys.executable, **environment):
     """Run Python with `code` (arguments), return the last line it prints."""
-    environment = {
-        **os.environ,
-        "OMP_NUM_THREADS": str(threads),
-        **environment,
-    }
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), **environment}
     done = subprocess.run(
-        [python, *code],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [python, *code], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(code)} failed:\n{done.stderr}")
@@ -94,9 +86,7 @@ def sgemm(threads, steps):
     speeds = [worker("sgemm", threads, steps)]
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     if cpuinfo.exists() and "avx512f" in cpuinfo.read_text():
-        speeds.append(
-            worker("sgemm", threads, steps, OPENBLAS_CORETYPE="SkylakeX")
-        )
+        speeds.append(worker("sgemm", threads, steps, OPENBLAS_CORETYPE="SkylakeX"))
     return max(speeds)
 
 

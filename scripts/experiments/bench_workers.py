@@ -71,9 +71,7 @@ def train(name, steps, on_start=lambda: None):
         on_start()
 
     images, labels = pictures(steps)
-    batches = Batches(
-        images, labels, BATCH_SIZE, resize=NETWORKS[name], shuffle=True
-    )
+    batches = Batches(images, labels, BATCH_SIZE, resize=NETWORKS[name], shuffle=True)
     train_iter = Timed(batches, wait)
     net = getattr(models, name)()
     trainer = initialise(net)
@@ -117,9 +115,7 @@ def seed(steps):
     )  # as gdata.vision.FashionMNIST
     loader = gdata.DataLoader(
         dataset.transform_first(
-            transforms.Compose(
-                [transforms.Resize(SIZE), transforms.ToTensor()]
-            )
+            transforms.Compose([transforms.Resize(SIZE), transforms.ToTensor()])
         ),
         BATCH_SIZE,
         shuffle=True,
@@ -128,9 +124,7 @@ def seed(steps):
     train_iter = Timed(loader, nd.waitall)
     net = models.nin()
     test_iter = [(nd.zeros((1, 1, SIZE, SIZE)), nd.zeros(1))]
-    d2l.train_ch5(
-        net, train_iter, test_iter, BATCH_SIZE, initialise(net), cpu(), 1
-    )
+    d2l.train_ch5(net, train_iter, test_iter, BATCH_SIZE, initialise(net), cpu(), 1)
     return train_iter.speed
 
 

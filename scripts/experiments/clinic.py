@@ -72,9 +72,7 @@ class Cell(Recipe):
         return net
 
     def _last_block(self):
-        block = models.mlpconv(
-            self.widths, 3, 1, 1, batch_norm=self.batch_norm
-        )
+        block = models.mlpconv(self.widths, 3, 1, 1, batch_norm=self.batch_norm)
         if self.last_relu:
             return block
         layers = list(block)[: -3 if self.batch_norm else -1]
@@ -119,11 +117,7 @@ def cures(seed):
         and (cell.lr == 0.1 or cell.lr == 0.3 and cell.init == "Xavier")
     ]
     original = Cell(
-        "original",
-        last_relu=True,
-        widths=(10, 10, 10),
-        seed=seed,
-        **_ORIGINAL,
+        "original", last_relu=True, widths=(10, 10, 10), seed=seed, **_ORIGINAL
     )
     return [
         *(
@@ -158,11 +152,7 @@ def long(seed):
 
 def cells():
     """Return all cells, the tutorial's end with a ReLU first."""
-    made = [
-        cell
-        for seed in SEEDS
-        for cell in grid(seed) + cures(seed) + long(seed)
-    ]
+    made = [cell for seed in SEEDS for cell in grid(seed) + cures(seed) + long(seed)]
     return sorted(made, key=lambda cell: not cell.last_relu)
 
 
@@ -274,11 +264,7 @@ def report(curve, logits, labels, steps, moving):
     moving : bool
         Whether a weight of the first layer moved after the last look but one.
     """
-    facts = {
-        "verdict": "diverges",
-        "steps": steps,
-        "first_layer_moves": moving,
-    }
+    facts = {"verdict": "diverges", "steps": steps, "first_layer_moves": moving}
     facts["curve"] = [round(x, 4) if math.isfinite(x) else None for x in curve]
     if not (np.isfinite(logits).all() and math.isfinite(curve[-1])):
         return facts

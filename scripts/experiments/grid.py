@@ -11,13 +11,7 @@ import time
 from nin_utils.compat import usable_cpus
 
 from booktools.files import ROOT, write_text
-from experiments.records import (
-    chosen,
-    git_commit,
-    parser_of,
-    unfinished,
-    write_record,
-)
+from experiments.records import chosen, git_commit, parser_of, unfinished, write_record
 
 
 def main(doc, script, grids, one, *, settings, describe):
@@ -113,9 +107,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
         "settings": settings,
         "device": {"processes": jobs},
         "seconds": kept["seconds"],
-        "cells": [
-            {**json.loads(name), **kept["cells"][name]} for name in names
-        ],
+        "cells": [{**json.loads(name), **kept["cells"][name]} for name in names],
     }
     write_record(target, command, kept["commit"], 1, facts)
     part.unlink(missing_ok=True)

@@ -181,10 +181,7 @@ RUNS = {
     },
     "nin_96": dataclasses.replace(_MODERN, network="nin", resize=96),
     # The tutorial's own recipe.
-    **{
-        f"seed_96_{seed}": dataclasses.replace(_SEED, seed=seed)
-        for seed in range(2)
-    },
+    **{f"seed_96_{seed}": dataclasses.replace(_SEED, seed=seed) for seed in range(2)},
     # The weights that come with nin_utils.
     "nin_mnist": dataclasses.replace(
         _MODERN,
@@ -201,21 +198,15 @@ RUNS = {
         canvases=(28, 40, 48),
         ship=True,
     ),
-    "nin_112": dataclasses.replace(
-        _MODERN, network="nin", resize=112, ship=True
-    ),
+    "nin_112": dataclasses.replace(_MODERN, network="nin", resize=112, ship=True),
     # The networks it is compared with, by d2l's recipes.
     "lenet_28": Run("lenet", lr=0.9, batch_size=256),
     "vgg_96": dataclasses.replace(_SEED, network="vgg", lr=0.05),
     # VGG with the recipe of nin_96, at its rate and at a tenth of it; and
     # both networks with other seeds.
     "vgg_bn_96": dataclasses.replace(_MODERN, network="vgg", resize=96),
-    "vgg_bn_96_tenth": dataclasses.replace(
-        _MODERN, network="vgg", resize=96, lr=0.01
-    ),
-    "vgg_bn_96_1": dataclasses.replace(
-        _MODERN, network="vgg", resize=96, seed=1
-    ),
+    "vgg_bn_96_tenth": dataclasses.replace(_MODERN, network="vgg", resize=96, lr=0.01),
+    "vgg_bn_96_1": dataclasses.replace(_MODERN, network="vgg", resize=96, seed=1),
     **{
         f"nin_96_{seed}": dataclasses.replace(
             _MODERN, network="nin", resize=96, seed=seed

@@ -14,8 +14,7 @@ from booktools.files import ROOT, write_text
 def parser_of(doc):
     """Return a parser whose help is `doc`, line by line as it stands."""
     return argparse.ArgumentParser(
-        description=doc,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
     )
 
 

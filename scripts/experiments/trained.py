@@ -29,9 +29,7 @@ def per_class(logits, labels):
     """Return the recall of each class and the logits that are always 0."""
     right = logits.argmax(axis=1) == labels
     return {
-        "recall": [
-            float(right[labels == c].mean()) for c in range(logits.shape[1])
-        ],
+        "recall": [float(right[labels == c].mean()) for c in range(logits.shape[1])],
         "dead_logits": np.flatnonzero((logits == 0).all(axis=0)).tolist(),
     }
 

@@ -28,9 +28,7 @@ def build(tmp_path, monkeypatch):
     def build(text):
         source = tmp_path / "source"
         source.mkdir()
-        (source / "index.md").write_text(
-            "# Other\n\n```{toctree}\nwith\n```\n"
-        )
+        (source / "index.md").write_text("# Other\n\n```{toctree}\nwith\n```\n")
         (source / "with.md").write_text(text)
         with open(tmp_path / "warnings", "w") as warning:
             Sphinx(

@@ -74,9 +74,7 @@ def test_alternative_text_alone_may_differ():
     "head", ["", "---\ntags: [hide-input]\n---\n", ":tags: [hide-input]\n\n"]
 )
 def test_no_alternative_text_is_found_outside_the_head(head):
-    text = (
-        f"```{{code-cell}} ipython3\n{head}x = {{\n    alt: 1\n  }}\n---\n```"
-    )
+    text = f"```{{code-cell}} ipython3\n{head}x = {{\n    alt: 1\n  }}\n---\n```"
     assert block(text).alt is None
     assert block(text).neutral == text
     assert block(text).with_alt_of(block(ENGLISH)) == text

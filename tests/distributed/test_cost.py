@@ -68,9 +68,7 @@ def test_servers_beside_the_workers(workers, servers, expected):
 
 def test_servers_beside_all_workers_cost_as_much_as_a_ring():
     for workers in (2, 3, 8, 1024):
-        beside = cost.server_seconds(
-            BYTES, workers, GBIT, workers, beside=True
-        )
+        beside = cost.server_seconds(BYTES, workers, GBIT, workers, beside=True)
         assert beside == pytest.approx(cost.ring_seconds(BYTES, workers, GBIT))
 
 

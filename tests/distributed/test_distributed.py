@@ -120,9 +120,7 @@ def test_goes_on_after_a_kill(tmp_path):
     assert "worker 1 was killed (SIGKILL) (at step 3)" in killed.reason
     assert killed.reason.count("\n") == 0
     assert killed.reason.endswith("--resume")
-    assert [p.name for p in (tmp_path / "c").iterdir()] == [
-        "checkpoint.params"
-    ]
+    assert [p.name for p in (tmp_path / "c").iterdir()] == ["checkpoint.params"]
     resumed = job(resume=True, **settings)
     assert any("steps 3 to 5" in line for line in resumed.lines)
     assert resumed.digest == job(dropout=0.5).digest

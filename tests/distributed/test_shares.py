@@ -32,9 +32,7 @@ def test_shares_are_parts_of_the_resized_pictures(size):
             for i, (X, y) in enumerate(found):
                 at = begin + 8 * rank + 4 * i
                 part = order[at : at + 4]
-                for ours, whole in zip(
-                    (X, y), to_tensors(images[part], labels[part])
-                ):
+                for ours, whole in zip((X, y), to_tensors(images[part], labels[part])):
                     assert ours.dtype == whole.dtype
                     assert np.array_equal(ours.asnumpy(), whole.asnumpy())
 

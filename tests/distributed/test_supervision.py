@@ -24,9 +24,7 @@ def test_all_well():
 def test_nobody_leaves_before_all_have_their_results():
     leave = ";\nwhile b'leave' not in os.read(0, 99): pass"
     assert not watched(
-        silence=9,
-        worker_0=BEGIN + "work(1);" + WELL + leave,
-        worker_1=WELL + leave,
+        silence=9, worker_0=BEGIN + "work(1);" + WELL + leave, worker_1=WELL + leave
     )
 
 
@@ -49,8 +47,7 @@ def test_an_error_is_passed_on():
 @pytest.mark.parametrize("status", [0, 3])
 def test_who_leaves_early_is_named(status):
     failure = watched(
-        server_0=f"send(hello=SAME); sys.exit({status})",
-        worker_0=BEGIN + "work()",
+        server_0=f"send(hello=SAME); sys.exit({status})", worker_0=BEGIN + "work()"
     )
     assert failure == (
         f"server 0 ended with status {status} before the training was done"
@@ -59,9 +56,7 @@ def test_who_leaves_early_is_named(status):
 
 def test_silence_is_noticed():
     failure = watched(
-        silence=1.5,
-        worker_0=BEGIN + "work()",
-        worker_1=BEGIN + "work(beat=False)",
+        silence=1.5, worker_0=BEGIN + "work()", worker_1=BEGIN + "work(beat=False)"
     )
     assert failure.startswith("worker 1: not heard of for 1.5 s")
 
@@ -89,8 +84,7 @@ def test_differences_are_named_before_training(kind):
     failure = watched(worker_0=BEGIN + wait, worker_1=other + "work()")
     expected = {
         "hello": "different versions: mxnet 1.9.1 and 1.8.0",
-        "data": "different checksums: data a and b: one host has other "
-        "pictures",
+        "data": "different checksums: data a and b: one host has other pictures",
     }
     assert failure == f"worker 0 and worker 1 have {expected[kind]}"
 
@@ -102,10 +96,7 @@ def test_different_results_are_an_error():
 
 @pytest.mark.parametrize(
     "status, how",
-    [
-        (137, "was killed (SIGKILL)"),
-        (255, "was killed, or the connection to it broke"),
-    ],
+    [(137, "was killed (SIGKILL)"), (255, "was killed, or the connection to it broke")],
 )
 def test_an_end_on_another_host_is_named(status, how):
     script = f"send(hello=SAME); os._exit({status})"
@@ -121,8 +112,7 @@ def test_who_stays_after_the_training_is_named(monkeypatch):
 
 def test_unreachable_host_is_named():
     failure = watched(
-        login="nobody@far",
-        worker_0="print('Connection timed out'); sys.exit(255)",
+        login="nobody@far", worker_0="print('Connection timed out'); sys.exit(255)"
     )
     assert failure == (
         "worker 0 on 127.0.0.1 could not be started: ssh nobody@far failed"

@@ -41,12 +41,7 @@ def job(workers=2, servers=1, expect=0, without=(), **options):
     }
     with _unguarded(without):
         result = distributed.run(
-            {**SMALL, **options},
-            workers,
-            servers,
-            threads=1,
-            echo=False,
-            **settings,
+            {**SMALL, **options}, workers, servers, threads=1, echo=False, **settings
         )
     assert expect in (None, result.exit_code), "\n".join(result.lines)
     return result
@@ -149,9 +144,7 @@ def watched(timeout=20, silence=20, login=None, **scripts):
     for name, script in scripts.items():
         command = [sys.executable, "-c", _SPEAK + script]
         group.append(
-            processes.Process(
-                name.replace("_", " "), host, command, os.environ, inbox
-            )
+            processes.Process(name.replace("_", " "), host, command, os.environ, inbox)
         )
     supervisor = supervise.Supervisor(
         group, inbox, timeout, silence, print, lambda *_: None, True

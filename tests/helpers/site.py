@@ -55,8 +55,7 @@ class Visit:
     def transferred(self):
         """Return the bytes that came over the wire, without headers."""
         return sum(
-            response.request.sizes()["responseBodySize"]
-            for response in self.responses
+            response.request.sizes()["responseBodySize"] for response in self.responses
         )
 
 

@@ -58,9 +58,7 @@ def make_trainer(net, optimizer="sgd", **settings):
 
 
 def values(net):
-    return [
-        p.data().asnumpy() for p in net._collect_params_with_prefix().values()
-    ]
+    return [p.data().asnumpy() for p in net._collect_params_with_prefix().values()]
 
 
 def all_finite(net):

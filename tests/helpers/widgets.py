@@ -66,9 +66,7 @@ class Widget:
 
     def too_wide(self):
         """Return how many pixels of the page do not fit its window."""
-        return self.page.evaluate(
-            "document.documentElement.scrollWidth - innerWidth"
-        )
+        return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 class Canvas(Widget):
@@ -90,16 +88,13 @@ class Canvas(Widget):
     @property
     def scores(self):
         """The ten scores, or None."""
-        return self.get(
-            "widget.result.scores && Array.from(widget.result.scores)"
-        )
+        return self.get("widget.result.scores && Array.from(widget.result.scores)")
 
     @property
     def garment(self):
         """Side, top and left of the selected garment."""
         return self.get(
-            "(({ side, top, left }) => ({ side, top, left }))"
-            "(widget.scene.garment)"
+            "(({ side, top, left }) => ({ side, top, left }))(widget.scene.garment)"
         )
 
     def point(self, row, column):

@@ -36,11 +36,7 @@ def lab(shared):
 def png(image):
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    return {
-        "name": "x.png",
-        "mimeType": "image/png",
-        "buffer": buffer.getvalue(),
-    }
+    return {"name": "x.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
 def photograph(mode, background, ink):
@@ -78,11 +74,7 @@ def drop(lab, file):
 def test_drag(lab):
     before, old = lab.scores, lab.garment
     lab.drag((24, 24), (30, 15))
-    assert lab.garment == {
-        "side": 28,
-        "top": old["top"] + 6,
-        "left": old["left"] - 9,
-    }
+    assert lab.garment == {"side": 28, "top": old["top"] + 6, "left": old["left"] - 9}
     assert lab.scores != before
 
 
@@ -187,8 +179,7 @@ def test_stride_leaves_the_scores(lab):
 
 def test_sliders(lab):
     canvas, garment = (
-        lab.element.get_by_role("slider", name=name)
-        for name in ("Canvas", "Garment")
+        lab.element.get_by_role("slider", name=name) for name in ("Canvas", "Garment")
     )
     canvas.fill("60")
     assert lab.get("[widget.result.side, widget.result.h]") == [60, 15]
@@ -240,9 +231,7 @@ def test_click_on_a_cell(lab):
 def test_rows_say_what_the_network_says(lab):
     scores = np.array(lab.scores)
     shares = np.exp(scores) / np.exp(scores).sum()
-    for row, score, share in zip(
-        lab.element.locator(".item").all(), scores, shares
-    ):
+    for row, score, share in zip(lab.element.locator(".item").all(), scores, shares):
         label = row.get_attribute("aria-label")
         assert f": {score:.2f}, {round(100 * share)}\xa0%" in label
     status = lab.element.locator(".lab")
@@ -456,9 +445,7 @@ def test_without_simd_the_still_picture_stays(canvas_address, browser, lacks):
         else:
             page.route(canvas_address, forbid)
 
-    with opened(
-        browser, canvas_address, "canvas", wait=False, prepare=prepare
-    ) as lab:
+    with opened(browser, canvas_address, "canvas", wait=False, prepare=prepare) as lab:
         lab.element.get_by_role("alert").wait_for()
         assert "does not work here" in lab.failure()
         assert lab.element.get_by_text("still").is_visible()
@@ -472,9 +459,7 @@ def test_without_simd_the_still_picture_stays(canvas_address, browser, lacks):
 
 def test_motion_is_reduced_on_request(canvas_address, browser):
     for wish, seconds in (("no-preference", "0.08s"), ("reduce", "0s")):
-        with opened(
-            browser, canvas_address, "canvas", reduced_motion=wish
-        ) as lab:
+        with opened(browser, canvas_address, "canvas", reduced_motion=wish) as lab:
             bar = lab.element.locator(".bar i").first
             assert seconds == bar.evaluate(
                 "(bar) => getComputedStyle(bar).transitionDuration"
@@ -525,9 +510,7 @@ def test_words_that_are_asked_for_are_the_words_that_exist():
         for name in WIDGETS["canvas"].split()
         if name != "canvas/samples.js"
     )
-    missing = {
-        key for key in exist if not re.search(rf'"{key}"|\b{key}\b', scripts)
-    }
+    missing = {key for key in exist if not re.search(rf'"{key}"|\b{key}\b', scripts)}
     asked = set(re.findall(r'\bt\("(\w+)"', scripts))
     asked |= set(re.findall(r'(?:fail|button|problem)\("(\w+)"', scripts))
     assert asked <= exist

@@ -46,9 +46,7 @@ def run(lab, picture):
 
 
 def samples(lab):
-    pixels = lab.array(
-        "widget.controls.samples.flatMap((s) => Array.from(s.pixels))"
-    )
+    pixels = lab.array("widget.controls.samples.flatMap((s) => Array.from(s.pixels))")
     return np.array(pixels, np.uint8).reshape(-1, 28, 28)
 
 
@@ -61,9 +59,7 @@ def test_scores_and_maps_of_twenty_pictures(lab, net):
         logits, got, _, h, w = run(lab, picture)
         got = np.reshape(got, (10, h, w))
         np.testing.assert_allclose(got, expected, atol=1e-4)
-        np.testing.assert_allclose(
-            logits, expected.mean(axis=(1, 2)), atol=1e-4
-        )
+        np.testing.assert_allclose(logits, expected.mean(axis=(1, 2)), atol=1e-4)
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +89,7 @@ def test_onnx_runtime_gives_the_same(lab, session, canvas):
         assert expected[1].shape == (10, h, w) == (10, *[canvas // 4] * 2)
         assert abs(expected[1]).max() > 1
         np.testing.assert_allclose(logits, expected[0], atol=1e-4)
-        np.testing.assert_allclose(
-            np.reshape(maps, (10, h, w)), expected[1], atol=1e-4
-        )
+        np.testing.assert_allclose(np.reshape(maps, (10, h, w)), expected[1], atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -108,9 +102,7 @@ def test_any_size(lab, net, height, width):
     expected = confidence_maps(net, X)[0].asnumpy()
     _, maps, _, h, w = run(lab, picture)
     assert (10, h, w) == expected.shape
-    np.testing.assert_allclose(
-        np.reshape(maps, expected.shape), expected, atol=2e-4
-    )
+    np.testing.assert_allclose(np.reshape(maps, expected.shape), expected, atol=2e-4)
 
 
 def test_smallest_canvas(lab, net):
@@ -132,9 +124,7 @@ def test_fully_connected_head(lab, net):
         X = layer(X)
     features = run(lab, picture)[2]
     np.testing.assert_allclose(
-        np.reshape(features, (7, 7, 96)),
-        X[0].asnumpy().transpose(1, 2, 0),
-        atol=1e-4,
+        np.reshape(features, (7, 7, 96)), X[0].asnumpy().transpose(1, 2, 0), atol=1e-4
     )
     scores = lab.page.evaluate(
         """(features) => Array.from(document.querySelector("nin-canvas")

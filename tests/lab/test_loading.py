@@ -22,9 +22,7 @@ def site(tmp_path_factory):
 
 def unstyled(widget):
     """Only the still words are there."""
-    return widget.page.get_by_text(
-        "still"
-    ).is_visible() and widget.element.evaluate(
+    return widget.page.get_by_text("still").is_visible() and widget.element.evaluate(
         "widget => [...widget.shadowRoot.children].map(e => e.localName)"
         ".filter(name => name !== 'link').join() === 'slot'"
     )
@@ -38,11 +36,7 @@ def test_nothing_is_shown_without_its_looks(site, browser, name, sheet):
         page.route(f"**/{sheet}", lambda route: held.append(route))
 
     with opened(
-        browser,
-        f"{site}{name}.html",
-        name,
-        wait=False,
-        prepare=hold,
+        browser, f"{site}{name}.html", name, wait=False, prepare=hold
     ) as widget:
         other = next(one for one in SHEETS[name] if one != sheet)
         while not (held and other in " ".join(widget.requests)):

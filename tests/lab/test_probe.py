@@ -55,10 +55,7 @@ def centre(probe, k, row, column):
     box = frame.bounding_box()
     return [
         box[edge] + (place + 0.5) / SIZE * box[length]
-        for edge, place, length in (
-            ("x", column, "width"),
-            ("y", row, "height"),
-        )
+        for edge, place, length in (("x", column, "width"), ("y", row, "height"))
     ]
 
 
@@ -126,12 +123,8 @@ def test_hovering_shows_the_channel_vector_of_the_pixel(probe):
     for k, row, column in ((0, 12, 14), (2, 20, 3), (5, 7, 17), (6, 0, 27)):
         point(probe, k, row, column)
         assert probe.get("widget.at") == row * SIZE + column
-        np.testing.assert_allclose(
-            shown(probe, "x"), x[:, row, column], atol=0.0051
-        )
-        np.testing.assert_allclose(
-            shown(probe, "y"), y[:, row, column], atol=0.0051
-        )
+        np.testing.assert_allclose(shown(probe, "x"), x[:, row, column], atol=0.0051)
+        np.testing.assert_allclose(shown(probe, "y"), y[:, row, column], atol=0.0051)
         assert shown(probe, "W") == W
         for marker in probe.element.locator(".marker").all():
             style = marker.get_attribute("style")
@@ -233,9 +226,7 @@ def test_scan_draws_all_pixels_and_can_be_stopped(probe):
     scan = probe.button("Scan pixels")
     scan.focus()
     probe.page.keyboard.press("Enter")
-    probe.page.wait_for_function(
-        "document.querySelector('nin-probe').until > 100"
-    )
+    probe.page.wait_for_function("document.querySelector('nin-probe').until > 100")
     drawn = picture(probe, 3)
     assert scan.get_attribute("aria-pressed") == "true"
     assert 0 < sum(a == 255 for a in drawn[3::4]) < SIZE**2
@@ -250,9 +241,7 @@ def test_scan_draws_all_pixels_and_can_be_stopped(probe):
 
 
 def test_touch_on_a_phone_and_reduced_motion(browser, address):
-    with opened(
-        browser, address, "probe", reduced_motion="reduce", **PHONE
-    ) as probe:
+    with opened(browser, address, "probe", reduced_motion="reduce", **PHONE) as probe:
         probe.page.touchscreen.tap(*centre(probe, 1, 10, 20))
         assert abs(probe.get("widget.at % 28") - 20) <= 1
         weight(probe, 4, 3).tap()

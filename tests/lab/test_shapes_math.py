@@ -123,8 +123,7 @@ def test_arithmetic_equals_nin_utils_on_random_stacks(math):
         size, channels = rng.randint(1, 120), rng.randint(1, 4)
         batch = rng.randint(1, 9)
         found = math.evaluate(
-            WALK,
-            [layers, {"batch": batch, "channels": channels, "size": size}],
+            WALK, [layers, {"batch": batch, "channels": channels, "size": size}]
         )
         net, problem = gluon(layers), found["problem"]
         try:
@@ -186,18 +185,12 @@ PRESETS = {
 
 
 def test_presets_are_the_networks_of_the_book(math):
-    assert math.evaluate("Object.keys(NinLab.shapesPresets.PRESETS)") == list(
-        PRESETS
-    )
+    assert math.evaluate("Object.keys(NinLab.shapesPresets.PRESETS)") == list(PRESETS)
     for key, (make, channels, size) in PRESETS.items():
         preset = math.evaluate(f"NinLab.shapesPresets.PRESETS.{key}")
         assert (preset["channels"], preset["size"]) == (channels, size)
         found = math.evaluate(
-            WALK,
-            [
-                preset["layers"],
-                {"batch": 2, "channels": channels, "size": size},
-            ],
+            WALK, [preset["layers"], {"batch": 2, "channels": channels, "size": size}]
         )
         rows = expected(make(), 2, channels, size)
         assert without_taps(found["rows"]) == rows, key
@@ -217,7 +210,5 @@ def test_presets_are_the_networks_of_the_book(math):
 def test_taps_that_meet_a_pixel(math, n, kernel, stride, padding, live):
     layer = {"kind": "Conv2D", "channels": 1, "kernel": kernel}
     layer |= {"stride": stride, "padding": padding}
-    found = math.evaluate(
-        WALK, [[layer], {"batch": 1, "channels": 1, "size": n}]
-    )
+    found = math.evaluate(WALK, [[layer], {"batch": 1, "channels": 1, "size": n}])
     assert found["rows"][0]["taps"] == live

@@ -64,9 +64,7 @@ def texts(net, size):
     """Return the columns as `walkthrough` computes them."""
     rows = list(walkthrough(net, (1, 1, size, size)))
     return {
-        "output": [
-            " × ".join(f"{n:,}" for n in row.output_shape[1:]) for row in rows
-        ],
+        "output": [" × ".join(f"{n:,}" for n in row.output_shape[1:]) for row in rows],
         "params": [f"{row.params:,}" if row.params else "" for row in rows],
         "macs": [f"{row.macs:,}" if row.macs else "" for row in rows],
         "field": [str(row.receptive_field) for row in rows],
@@ -106,9 +104,7 @@ def test_three_pixels_more_end_both_remarks(shapes):
 def test_impossible_layer_is_marked_and_the_smallest_size_offered(shapes):
     shapes.element.locator("[name=size]").fill("28")
     assert "Layer 8, MaxPool2D 3×3/2, has a window of 3 × 3" in problem(shapes)
-    assert "only 2 × 2. The smallest input that fits is 67 × 67." in problem(
-        shapes
-    )
+    assert "only 2 × 2. The smallest input that fits is 67 × 67." in problem(shapes)
     assert shapes.element.locator(".problem").get_attribute("role") == "alert"
     bad = shapes.element.locator("tr.bad")
     assert bad.count() == 1 and "does not fit" in bad.inner_text()
@@ -205,9 +201,7 @@ def test_removing_a_layer_changes_everything_behind_it(shapes):
     layers = [
         layer
         for block in models.nin()
-        for layer in (
-            block if isinstance(block, nn.HybridSequential) else [block]
-        )
+        for layer in (block if isinstance(block, nn.HybridSequential) else [block])
     ]
     net = nn.HybridSequential()
     net.add(*layers[:3], *layers[4:])

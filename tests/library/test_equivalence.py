@@ -158,9 +158,7 @@ def test_other_layers_are_refused():
 def trained(net, channels=1, size=28):
     """Take a few large steps, so that every normalisation has its own."""
     net.initialize(init.Xavier())
-    trainer = gluon.Trainer(
-        net.collect_params(), "sgd", {"learning_rate": 0.5}
-    )
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.5})
     loss = gluon.loss.SoftmaxCrossEntropyLoss()
     for _ in range(4):
         X = nd.random.uniform(shape=(16, channels, size, size))
@@ -209,9 +207,7 @@ def test_fold_keeps_biases_groups_and_lone_convolutions(scale, center):
         "GlobalAvgPool2D",
         "Flatten",
     ]
-    np.testing.assert_allclose(
-        plain(X).asnumpy(), net(X).asnumpy(), atol=TOLERANCE
-    )
+    np.testing.assert_allclose(plain(X).asnumpy(), net(X).asnumpy(), atol=TOLERANCE)
 
 
 def test_fold_keeps_what_is_not_normalised():
@@ -284,9 +280,7 @@ def test_layers_that_compute_something_else_are_refused():
         net = nn.HybridSequential()
         net.add(layer, nn.BatchNorm(in_channels=2))
         net.initialize()
-        with pytest.raises(
-            ValueError, match=f"{type(layer).__name__}.*cannot"
-        ):
+        with pytest.raises(ValueError, match=f"{type(layer).__name__}.*cannot"):
             equivalence.fold_batch_norm(net)
 
 

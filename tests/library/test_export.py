@@ -56,8 +56,7 @@ def shapes(path):
     model = onnx.load(path)
     return {
         value.name: [
-            dim.dim_value or dim.dim_param
-            for dim in value.type.tensor_type.shape.dim
+            dim.dim_value or dim.dim_param for dim in value.type.tensor_type.shape.dim
         ]
         for value in (*model.graph.input, *model.graph.output)
     }
@@ -134,9 +133,7 @@ def test_batch_normalisation_may_come_first(run, tmp_path):
     assert shapes(tmp_path / "net.onnx")["image"] == ["N", 2, "H", "W"]
 
 
-@pytest.mark.parametrize(
-    "make, size", [("lenet", 28), ("alexnet", 67), ("vgg", 32)]
-)
+@pytest.mark.parametrize("make, size", [("lenet", 28), ("alexnet", 67), ("vgg", 32)])
 def test_networks_with_a_fully_connected_head(run, tmp_path, make, size):
     net = ready(getattr(models, make)(), (1, 1, size, size))
     X = nd.random.uniform(shape=(2, 1, size, size))
@@ -166,9 +163,7 @@ def test_other_settings_of_the_layers(run):
 
 
 WINDOWS = [
-    (k, s, p)
-    for k, s, p in itertools.product((1, 2, 3), (1, 2, 3), (0, 1))
-    if p < k
+    (k, s, p) for k, s, p in itertools.product((1, 2, 3), (1, 2, 3), (0, 1)) if p < k
 ]
 
 
@@ -390,9 +385,7 @@ def test_without_onnx():
         "from mxnet.gluon import nn\n"
         "nin_utils.export.export_onnx(nn.Flatten(), 'net.onnx')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ImportError: export_onnx needs the package onnx" in done.stderr
     assert "pip install onnx" in done.stderr
 

@@ -122,9 +122,7 @@ def test_is_on_the_disk_before_it_has_its_name(path, monkeypatch):
         monkeypatch.setattr(
             os,
             name,
-            lambda *args, name=name, real=real: (
-                done.append(name) or real(*args)
-            ),
+            lambda *args, name=name, real=real: done.append(name) or real(*args),
         )
     write(path)
     assert done == ["fsync", "replace"]

@@ -39,12 +39,7 @@ def test_maps_of_a_network_that_is_not_hybrid():
     net = nn.Sequential()
     net.add(nn.Conv2D(2, 3), nn.GlobalAvgPool2D())
     net.initialize()
-    assert maps.confidence_maps(net, nd.zeros((1, 1, 5, 5))).shape == (
-        1,
-        2,
-        3,
-        3,
-    )
+    assert maps.confidence_maps(net, nd.zeros((1, 1, 5, 5))).shape == (1, 2, 3, 3)
 
 
 def test_of_several_global_poolings_the_last_one_averages_the_scores():
@@ -57,9 +52,7 @@ def test_of_several_global_poolings_the_last_one_averages_the_scores():
     X = nd.random.uniform(shape=(2, 1, 5, 6))
     found = maps.confidence_maps(net, X)
     assert found.shape == (2, 4, 1, 1)
-    np.testing.assert_array_equal(
-        found.asnumpy().mean((2, 3)), net(X).asnumpy()
-    )
+    np.testing.assert_array_equal(found.asnumpy().mean((2, 3)), net(X).asnumpy())
 
 
 class Beside(nn.HybridSequential):

@@ -17,9 +17,7 @@ from helpers import oracles
 def seed_block(num_channels, kernel_size, strides, padding):
     blk = nn.Sequential()
     blk.add(
-        nn.Conv2D(
-            num_channels, kernel_size, strides, padding, activation="relu"
-        ),
+        nn.Conv2D(num_channels, kernel_size, strides, padding, activation="relu"),
         nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
         nn.Conv2D(num_channels, kernel_size=1, activation="relu"),
     )
@@ -222,11 +220,7 @@ def test_nin_block_names_what_is_wrong(arguments, error, message):
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        (
-            ((), 3, 1, 1),
-            ValueError,
-            r"widths must hold at least one, not \(\)",
-        ),
+        (((), 3, 1, 1), ValueError, r"widths must hold at least one, not \(\)"),
         ((8, 3, 1, 1), TypeError, r"widths must be a sequence .* not 8 \(int"),
         (("88", 3, 1, 1), TypeError, "widths must be a sequence .* not '88'"),
         (((8, 0), 3, 1, 1), ValueError, r"widths\[1\] must be .* not 0"),
@@ -280,8 +274,7 @@ def test_nin_block_takes_pairs():
 
 
 @pytest.mark.parametrize(
-    "make",
-    [models.nin, models.nin_mnist, models.lenet, models.alexnet, models.vgg],
+    "make", [models.nin, models.nin_mnist, models.lenet, models.alexnet, models.vgg]
 )
 def test_number_of_classes_must_be_positive(make):
     with pytest.raises(ValueError, match="num_classes .* not 0"):
@@ -296,9 +289,7 @@ def weights(tmp_path, monkeypatch):
     net.save_parameters(str(path))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     monkeypatch.setattr(_weights, "FOLDER", tmp_path)
-    (tmp_path / "sha256.json").write_text(
-        json.dumps({"nin_mnist.params": digest})
-    )
+    (tmp_path / "sha256.json").write_text(json.dumps({"nin_mnist.params": digest}))
     return net, path
 
 

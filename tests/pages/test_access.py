@@ -80,9 +80,7 @@ def test_headings_leave_out_no_level(soups):
     problems = []
     for name, soup in pages(soups):
         article = soup.find("article") or soup.find("main")
-        levels = [
-            int(tag.name[1]) for tag in article.find_all(re.compile("^h[1-6]"))
-        ]
+        levels = [int(tag.name[1]) for tag in article.find_all(re.compile("^h[1-6]"))]
         # viewcode's pages: a title and a listing
         if levels.count(1) != 1 or levels[0] != 1:
             problems.append(f"{name}: first-level headings: {levels}")
@@ -180,9 +178,7 @@ def test_the_lab_is_reached_with_the_keyboard(site, visit):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.tagName") == "NIN-CANVAS":
             break
-    inner = page.evaluate(
-        "document.activeElement.shadowRoot?.activeElement?.tagName"
-    )
+    inner = page.evaluate("document.activeElement.shadowRoot?.activeElement?.tagName")
     assert inner in ("BUTTON", "CANVAS", "INPUT", "SELECT", "DIV"), inner
 
 

@@ -6,10 +6,7 @@ import pytest
 
 from helpers.site import SITE, html_files, tour
 
-QUERIES = {
-    "en": ["receptive field", "dropout"],
-    "zh": ["池化", "感受野", "MXNet"],
-}
+QUERIES = {"en": ["receptive field", "dropout"], "zh": ["池化", "感受野", "MXNet"]}
 
 
 @pytest.fixture(scope="module")

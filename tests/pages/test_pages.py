@@ -44,15 +44,12 @@ def test_chapter(site, visit, name):
     assert page.locator("html").get_attribute("lang") == lang
     description = page.locator("meta[name=description]")
     assert len(description.get_attribute("content")) > 20
-    assert (
-        page.locator(".math").count()
-        == page.locator(".math .katex-html").count()
-    ), "mathematics that was not set"
+    assert page.locator(".math").count() == page.locator(".math .katex-html").count(), (
+        "mathematics that was not set"
+    )
     assert page.locator(".katex-error").count() == 0
     assert page.locator("main img:not([alt]), main img[alt='']").count() == 0
-    fonts = page.evaluate(
-        "[...document.fonts].filter(f => f.status == 'error').length"
-    )
+    fonts = page.evaluate("[...document.fonts].filter(f => f.status == 'error').length")
     assert fonts == 0
 
 

@@ -16,9 +16,7 @@ from helpers.site import SITE, html_files
 
 HEAD = '<html><head><meta charset="utf-8" /></head>'
 TEXT = (".html", ".js", ".json", ".ipynb", ".css", ".svg", ".txt", ".md")
-FOLDERS = re.compile(
-    r"(?<![\w.:/])/(?:home|Users|root|tmp|work|opt)/\w[^\s<]*"
-)
+FOLDERS = re.compile(r"(?<![\w.:/])/(?:home|Users|root|tmp|work|opt)/\w[^\s<]*")
 ATTACK = """<p id="attack">x</p><img src="https://example.org/x.png"
  onerror="window.owned = 1"><script>window.owned = 2</script>
 <script src="https://example.org/x.js"></script>"""
@@ -51,15 +49,13 @@ def test_every_page_has_a_strict_policy_before_all_else(site):
         assert len(metas) == 1, name
         assert soup.head.find_all(True)[1] == metas[0], name
         rules = dict(
-            rule.strip().split(" ", 1)
-            for rule in metas[0]["content"].split(";")
+            rule.strip().split(" ", 1) for rule in metas[0]["content"].split(";")
         )
         assert rules["default-src"] == "'none'"
         for kind in ("script-src", "style-src-elem"):
             for word in rules[kind].split():
                 assert re.fullmatch(
-                    r"'self'|file:|'sha256-[\w+/]{43}='|'wasm-unsafe-eval'",
-                    word,
+                    r"'self'|file:|'sha256-[\w+/]{43}='|'wasm-unsafe-eval'", word
                 ), f"{name}: {kind} {word}"
         assert "http" not in metas[0]["content"], name
 
@@ -70,10 +66,7 @@ def test_policy_stops_what_is_not_the_books(site, browser, place, tmp_path):
     stopped, answered, refused = {}, [], []
     page.on("requestfailed", lambda r: stopped.update({r.url: r.failure}))
     page.on("requestfinished", lambda r: answered.append(r.url))
-    page.on(
-        "console",
-        lambda m: refused.append(m.text) if m.type == "error" else None,
-    )
+    page.on("console", lambda m: refused.append(m.text) if m.type == "error" else None)
     text = (SITE / "en" / "05_gap.html").read_text("utf-8")
     text = text.replace("<article", f"{ATTACK}<article", 1)
     if place == "web":

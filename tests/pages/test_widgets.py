@@ -61,9 +61,7 @@ def test_probe_without_javascript_is_a_picture(site, plain):
     assert plain.locator("nin-probe").get_by_text(words).is_visible()
 
 
-def test_shapes_without_javascript_is_a_table_with_the_same_numbers(
-    site, plain
-):
+def test_shapes_without_javascript_is_a_table_with_the_same_numbers(site, plain):
     plain.goto(site + PAGES["shapes"])
     rows = plain.locator("nin-shapes tbody tr")
     assert rows.first.is_visible()

@@ -21,10 +21,7 @@ def table(cell):
 
 def test_two_1x1_and_gap_is_the_papers_network():
     plain = dataclasses.replace(Cell("x"), batch_norm=False)
-    ours, theirs = (
-        table(plain),
-        walkthrough(models.nin_mnist(), (1, 1, 28, 28)),
-    )
+    ours, theirs = (table(plain), walkthrough(models.nin_mnist(), (1, 1, 28, 28)))
     assert [row[1:] for row in ours] == [row[1:] for row in theirs]
 
 

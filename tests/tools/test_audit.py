@@ -45,10 +45,7 @@ def run(monkeypatch, tmp_path):
 
 
 def test_marks_and_what_cost_too_many(run):
-    assert run(0.99) == (
-        {"seo": 99},
-        ["seo 99, at least 100", "seo title: no"],
-    )
+    assert run(0.99) == ({"seo": 99}, ["seo 99, at least 100", "seo title: no"])
     assert run(1) == ({"seo": 100}, [])
 
 

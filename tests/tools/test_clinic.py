@@ -47,9 +47,7 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(
         grid,
         "outcomes",
-        lambda cells, one, jobs: (
-            (cell, clinic.run(cell, *loaded)) for cell in cells
-        ),
+        lambda cells, one, jobs: ((cell, clinic.run(cell, *loaded)) for cell in cells),
     )
     return tmp_path / "results" / "clinic.json"
 
@@ -109,9 +107,7 @@ def test_without_the_last_relu_logits_are_negative_too(batch_norm, widths):
     with_relu = initialised(dataclasses.replace(cell, last_relu=True))
     assert (with_relu(X) < 0).max().asscalar() == 0
     assert [
-        layer.weight.shape[0]
-        for layer in with_relu[7]
-        if isinstance(layer, nn.Conv2D)
+        layer.weight.shape[0] for layer in with_relu[7] if isinstance(layer, nn.Conv2D)
     ] == list(widths)
 
 

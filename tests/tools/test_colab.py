@@ -97,9 +97,7 @@ def test_another_address_makes_no_notebook_old(tmp_path):
     colab.write_setup(copy, tmp_path)
     new = colab.read_source(copy.source)
     assert colab.setup_problem(new, tmp_path) is None
-    assert [c.source for c in new.cells[2:]] == [
-        c.source for c in old.cells[2:]
-    ]
+    assert [c.source for c in new.cells[2:]] == [c.source for c in old.cells[2:]]
     colab.forgive_setup(old, new)
     assert code_cells(old)[0].source == code_cells(new)[0].source
 
@@ -170,9 +168,7 @@ def uploaded(page, wheel, tmp_path):
     if colab.repository()[0]:  # may not hold this state of the book yet
         source = colab.setup_of(colab.read_source(page.source))
         address = colab.setup_source(*colab.repository())
-        code_cells(notebook)[0].source = source.replace(
-            address, colab.setup_source("")
-        )
+        code_cells(notebook)[0].source = source.replace(address, colab.setup_source(""))
     (tmp_path / "content").mkdir()
     shutil.copy(wheel, tmp_path / "content")
     return notebook
@@ -231,9 +227,7 @@ def test_notebook_installs_from_the_address_of_the_book(fresh, tmp_path):
     handler = functools.partial(
         http.server.SimpleHTTPRequestHandler, directory=tmp_path / "site"
     )
-    notebook = read_notebook(
-        ROOT / f"notebooks/{ORIGINAL}/02_one_by_one.ipynb"
-    )
+    notebook = read_notebook(ROOT / f"notebooks/{ORIGINAL}/02_one_by_one.ipynb")
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/someone/book"

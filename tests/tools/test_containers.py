@@ -23,8 +23,7 @@ def test_libraries_of_mxnet_are_installed():
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["Dockerfile", ".binder/postBuild", ".devcontainer/devcontainer.json"],
+    "path", ["Dockerfile", ".binder/postBuild", ".devcontainer/devcontainer.json"]
 )
 def test_they_call_commands_that_the_makefile_has(path):
     targets = re.findall(

@@ -24,9 +24,7 @@ from helpers import ROOT
 
 GRIDS = {"clinic": clinic.cells(), **ablations.questions()}
 PAPER = RUNS["nin_mnist_paper"]
-ORIGINAL = next(
-    c for c in clinic.cells() if c.group == "original, last_sigma=0.01"
-)
+ORIGINAL = next(c for c in clinic.cells() if c.group == "original, last_sigma=0.01")
 
 
 def as_recorded(plan):
@@ -178,11 +176,7 @@ def test_rates(plan, rates):
 
 @pytest.mark.parametrize(
     "plan",
-    [
-        RUNS["seed_96_0"],
-        dataclasses.replace(MODERN, cosine=False),
-        clinic.cells()[0],
-    ],
+    [RUNS["seed_96_0"], dataclasses.replace(MODERN, cosine=False), clinic.cells()[0]],
 )
 def test_constant_rate(plan):
     assert made(plan)[1].lr_scheduler is None

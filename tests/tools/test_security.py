@@ -51,9 +51,7 @@ def run(program, *arguments, text=None):
 
 def ruff(*arguments, text=None):
     """Return what ruff finds by its rules of security."""
-    found = run(
-        "ruff", "check", "--output-format=concise", *arguments, text=text
-    )
+    found = run("ruff", "check", "--output-format=concise", *arguments, text=text)
     assert found.returncode in (0, 1), found.stderr
     rules = re.compile(r": (?:S\d+|TID251) ")
     return [line for line in found.stdout.splitlines() if rules.search(line)]

@@ -27,8 +27,7 @@ def tiny(monkeypatch, tmp_path):
     """Make a run of two short epochs the only one."""
     images, labels = data.fashion_mnist(train=False, subset=True)
     iterators = tuple(
-        Batches(images[part], labels[part], 32)
-        for part in (slice(96), slice(96, 196))
+        Batches(images[part], labels[part], 32) for part in (slice(96), slice(96, 196))
     )
     run = dataclasses.replace(
         train_full.RUNS["nin_mnist"], num_epochs=2, warmup_steps=1, ship=False
@@ -101,9 +100,7 @@ def test_shipped_weights_are_the_recorded_ones(
 
 
 def test_canvas_weights_hold_where_the_garment_moves():
-    facts = json.loads(
-        (ROOT / "results" / "nin_mnist_canvas.json").read_text()
-    )
+    facts = json.loads((ROOT / "results" / "nin_mnist_canvas.json").read_text())
     at_home = facts["test_acc"][-1]
     measured = facts["on_canvases"]
     assert min(a for _, a in measured["by_canvas"]) > at_home - 0.06
@@ -113,9 +110,7 @@ def test_canvas_weights_hold_where_the_garment_moves():
 def test_canvases_reach_the_training_only(monkeypatch):
     sample = data.fashion_mnist(train=False, subset=True)
     monkeypatch.setattr(data, "fashion_mnist", lambda train=True: sample)
-    run = dataclasses.replace(
-        train_full.RUNS["nin_mnist_canvas"], canvases=(40,)
-    )
+    run = dataclasses.replace(train_full.RUNS["nin_mnist_canvas"], canvases=(40,))
     train_iter, test_iter = train_full.batches(run, False)
     assert {X.shape[2:] for X, _ in train_iter} == {(40, 40)}
     assert {X.shape[2:] for X, _ in test_iter} == {(28, 28)}

@@ -89,10 +89,7 @@ def navigation(title, words, found):
         f'<li><a href="{place(c.name, "")}">{html.escape(c.title)}</a></li>'
         for c in found
     )
-    body = (
-        f'<nav epub:type="toc"><h1>{words["contents"]}</h1>'
-        f"<ol>{entries}</ol></nav>"
-    )
+    body = f'<nav epub:type="toc"><h1>{words["contents"]}</h1><ol>{entries}</ol></nav>'
     return XHTML.format(tag=words["tag"], title=title, body=body)
 
 
@@ -151,7 +148,4 @@ def item(name, text):
     if "<math" in text:
         properties = ' properties="mathml"'
     kind = TYPES[Path(name).suffix]
-    return (
-        f'<item id="{ident(name)}" href="{name}" media-type="{kind}"'
-        f"{properties}/>"
-    )
+    return f'<item id="{ident(name)}" href="{name}" media-type="{kind}"{properties}/>'

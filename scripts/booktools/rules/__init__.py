@@ -16,11 +16,7 @@ from booktools.files import (
 )
 from booktools.languages import ORIGINAL, languages
 from booktools.rules.cells import cell_problems, output_problems
-from booktools.rules.pages import (
-    label_problems,
-    picture_problems,
-    toc_problems,
-)
+from booktools.rules.pages import label_problems, picture_problems, toc_problems
 from booktools.rules.terms import term_problems
 from booktools.rules.translations import translation_problems
 

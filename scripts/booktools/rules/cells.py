@@ -121,9 +121,7 @@ def output_problems(notebook, name, root):
 def has_picture(cell):
     """Tell whether a picture is among the outputs of a cell."""
     return any(
-        mime in output.get("data", {})
-        for output in cell.outputs
-        for mime in IMAGES
+        mime in output.get("data", {}) for output in cell.outputs for mime in IMAGES
     )
 
 

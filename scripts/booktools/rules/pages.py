@@ -74,8 +74,7 @@ def label_problems(root, language):
                 )
             if label in first:
                 yield (
-                    f"{place}: the label {label} was already given in "
-                    f"{first[label]}"
+                    f"{place}: the label {label} was already given in {first[label]}"
                 )
             first.setdefault(label, place)
 

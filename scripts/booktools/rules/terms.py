@@ -32,9 +32,7 @@ def read_terms(root):
     ]
     heads = [cell.split(" · ")[0] for cell in rows[0]] if rows else []
     if heads != COLUMNS:
-        raise SystemExit(
-            f"TERMINOLOGY.md: the columns are {heads}, expected {COLUMNS}"
-        )
+        raise SystemExit(f"TERMINOLOGY.md: the columns are {heads}, expected {COLUMNS}")
     return [
         Term(row[0], row[1], tuple(filter(None, re.split("[、，,]", row[4]))))
         for row in rows[2:]

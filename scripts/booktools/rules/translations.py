@@ -2,13 +2,7 @@
 
 import re
 
-from booktools.files import (
-    code_cells,
-    page_of,
-    pages,
-    read_notebook,
-    read_source,
-)
+from booktools.files import code_cells, page_of, pages, read_notebook, read_source
 from booktools.languages import ORIGINAL
 from booktools.rules.pages import labels
 from booktools.sync import blocks
@@ -19,9 +13,7 @@ ALTERNATIVES = re.compile(
     r"!\[(?P<inline>[^\]]*)\]\(|^ *:alt:(?P<option>.*)$|^ +alt:(?P<cell>.*)$",
     re.MULTILINE,
 )
-FENCE = re.compile(
-    r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL
-)
+FENCE = re.compile(r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,6}) ", re.MULTILINE)
 
 
@@ -60,8 +52,7 @@ def code_problems(english, page, root):
     ours = blocks(page.source.read_text(encoding="utf-8"))
     if len(ours) != len(theirs):
         yield (
-            f"{place}: it has {len(ours)} code cells, the English page "
-            f"{len(theirs)}"
+            f"{place}: it has {len(ours)} code cells, the English page {len(theirs)}"
         )
         return
     for number, (a, b) in enumerate(zip(theirs, ours), start=1):
@@ -108,8 +99,7 @@ def label_differences(english, page, root):
         )
     for label in sorted(found[1].keys() - found[0].keys()):
         yield (
-            f"{place}, line {found[1][label]}: the English page has no "
-            f"label {label}"
+            f"{place}, line {found[1][label]}: the English page has no label {label}"
         )
 
 

@@ -50,9 +50,7 @@ def missing():
         return "namespaces need root: run the same command as root"
     trial = "mount -t tmpfs none /run/netns && ip netns add trial"
     made = "mkdir -p /run/netns && " + trial
-    done = subprocess.run(
-        [*_UNSHARE, "sh", "-c", made], capture_output=True, text=True
-    )
+    done = subprocess.run([*_UNSHARE, "sh", "-c", made], capture_output=True, text=True)
     if done.returncode:
         return (
             f"this machine makes no namespaces ({done.stderr.strip()}): a "

@@ -126,9 +126,7 @@ def test_output_may_hold_fractions_and_addresses(book):
 
 
 def test_error_that_was_not_announced(book):
-    book.output(
-        nbformat.v4.new_output("error", ename="ValueError", evalue="no")
-    )
+    book.output(nbformat.v4.new_output("error", ename="ValueError", evalue="no"))
     book.one_problem("code cell 2", "it raised ValueError")
 
 

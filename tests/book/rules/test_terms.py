@@ -33,9 +33,7 @@ def test_pages_use_the_terms_of_the_book():
 def test_term_never_used(both, text, line):
     both.replace_chinese("更多文字。", text)
     (problem,) = term_problems(both.root)
-    assert problem == (
-        f"book/zh/01_one.md, line {line}: 步长; we use 步幅 (stride)"
-    )
+    assert problem == (f"book/zh/01_one.md, line {line}: 步长; we use 步幅 (stride)")
     assert problem in both.problems
 
 
@@ -54,9 +52,7 @@ def test_code_formulas_and_addresses_are_free(both, text):
     assert list(term_problems(both.root)) == []
 
 
-@pytest.mark.parametrize(
-    "name", ["README.zh.md", "book/_static/lab/core/words.zh.js"]
-)
+@pytest.mark.parametrize("name", ["README.zh.md", "book/_static/lab/core/words.zh.js"])
 def test_other_chinese_files(both, name):
     path = both.root / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -95,9 +95,7 @@ def test_outputs_that_differ(both):
     notebook = files.read_notebook(both.chinese_notebook)
     files.code_cells(notebook)[1].outputs = [stream("3\n")]
     both.save(notebook, both.chinese_notebook)
-    both.one_problem(
-        "notebooks/zh/01_one.ipynb, code cell 2", "outputs are not those"
-    )
+    both.one_problem("notebooks/zh/01_one.ipynb, code cell 2", "outputs are not those")
 
 
 @pytest.mark.parametrize(

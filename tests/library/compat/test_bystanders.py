@@ -71,11 +71,7 @@ def printed():
     ours = "import nin_utils\n"
     return [
         dict(part.split("\n", 1) for part in output(program).split("## ")[1:])
-        for program in (
-            imports + code,
-            ours + imports + code,
-            imports + ours + code,
-        )
+        for program in (imports + code, ours + imports + code, imports + ours + code)
     ]
 
 

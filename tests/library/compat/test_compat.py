@@ -140,17 +140,10 @@ def test_threads_chosen_by_the_user_are_kept():
         ("0::/\n", {"cpu.max": "10000 100000"}, 1),
         ("0::/\n", {"cpu.max": "350000 100000"}, 4),
         ("0::/a/b\n", {"a/cpu.max": "300000 100000"}, 3),
-        (
-            "0::/a/b\n",
-            {"a/b/cpu.max": "500000 100000", "cpu.max": "200000 100000"},
-            2,
-        ),
+        ("0::/a/b\n", {"a/b/cpu.max": "500000 100000", "cpu.max": "200000 100000"}, 2),
         (
             "3:cpuset:/\n2:cpu,cpuacct:/docker/x\n0::/\n",
-            {
-                "cpu/cpu.cfs_quota_us": "300000",
-                "cpu/cpu.cfs_period_us": "100000",
-            },
+            {"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"},
             3,
         ),
         (
@@ -182,9 +175,7 @@ def test_cpus_without_affinity(tmp_path, monkeypatch):  # macOS
     assert usable_cpus(tmp_path / "none", tmp_path) == 6
 
 
-@pytest.mark.skipif(
-    int(np.__version__[0]) > 1, reason="here mxnet imports by itself"
-)
+@pytest.mark.skipif(int(np.__version__[0]) > 1, reason="here mxnet imports by itself")
 def test_after_a_failed_import():
     done = run(
         "try:\n    import mxnet\nexcept AttributeError:\n    print('failed')\n"
@@ -241,9 +232,7 @@ def test_wrong_mxnet(tmp_path, version):
     if version:
         (tmp_path / "mxnet").mkdir()
         (tmp_path / "mxnet" / "__init__.py").write_text("")
-        (tmp_path / "mxnet" / "libinfo.py").write_text(
-            f'__version__ = "{version}"\n'
-        )
+        (tmp_path / "mxnet" / "libinfo.py").write_text(f'__version__ = "{version}"\n')
     else:
         (tmp_path / "mxnet.py").write_text("my notes")
     message = error(

@@ -96,16 +96,12 @@ def test_all_are_found_in_their_order(stubs):
     assert result == "True"
     assert answer == "100"  # found by its name alone: loaded globally
     libraries = [library for _, library, _ in cuda._LIBRARIES]
-    assert loaded.split()[1:] == sorted(
-        ["libcuda.so.1", "libmxnet.so", *libraries]
-    )
+    assert loaded.split()[1:] == sorted(["libcuda.so.1", "libmxnet.so", *libraries])
 
 
 def test_another_order_fails(stubs):
     """The stubs do need each other: the test above can fail."""
-    message, _ = preload(
-        stubs, "cuda._LIBRARIES = tuple(reversed(cuda._LIBRARIES))"
-    )
+    message, _ = preload(stubs, "cuda._LIBRARIES = tuple(reversed(cuda._LIBRARIES))")
     assert message.startswith("ImportError") and "libcudnn.so.8" in message
 
 
@@ -213,11 +209,9 @@ def test_real_wheels(scratch):
         )
 
     done = use(USE, scratch / "libcuda.so.1")
-    assert done.stdout.splitlines() == [
-        "True True True",
-        "0 cpu(0)",
-        "(2, 10)",
-    ], done.stderr
+    assert done.stdout.splitlines() == ["True True True", "0 cpu(0)", "(2, 10)"], (
+        done.stderr
+    )
     notes = [line for line in done.stderr.splitlines() if "nin_utils" in line]
     assert notes == [cuda.NO_GPU]
     check = use(CHECK, scratch / "libcuda.so.1")

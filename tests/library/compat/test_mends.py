@@ -79,8 +79,7 @@ def test_padding_given_by_an_array():
 def test_layers_made_with_numpy_numbers():
     net = gluon.nn.HybridSequential()
     net.add(
-        gluon.nn.Conv2D(THREE, kernel_size=(TWO, TWO), strides=TWO),
-        gluon.nn.Dense(TWO),
+        gluon.nn.Conv2D(THREE, kernel_size=(TWO, TWO), strides=TWO), gluon.nn.Dense(TWO)
     )
     net.initialize()
     x = nd.ones((1, 1, 4, 4))
@@ -99,9 +98,7 @@ def test_layers_made_with_numpy_numbers():
 def test_symbols_made_with_numpy_numbers():
     data = mx.sym.var("data", shape=(TWO, THREE))
     assert data.attr("__shape__") == "(2, 3)"
-    out = mx.sym.Convolution(
-        mx.sym.var("x"), kernel=(THREE, THREE), num_filter=TWO
-    )
+    out = mx.sym.Convolution(mx.sym.var("x"), kernel=(THREE, THREE), num_filter=TWO)
     _, shapes, _ = out.infer_shape(x=(np.int64(1), TWO, 8, 8))
     assert shapes == [(1, 2, 6, 6)]
     backend = getattr(mx.symbol.symbol, "str", str)  # in optimize_for
@@ -110,9 +107,7 @@ def test_symbols_made_with_numpy_numbers():
 
 
 def test_text_of_words_is_left_alone():
-    assert mx.sym.var("x", attr={"a": "np.int64(2)"}).attr("a") == (
-        "np.int64(2)"
-    )
+    assert mx.sym.var("x", attr={"a": "np.int64(2)"}).attr("a") == ("np.int64(2)")
 
 
 def test_custom_operators_take_numpy_numbers():

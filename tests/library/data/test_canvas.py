@@ -75,12 +75,8 @@ def test_random_places_stay_within_their_bounds():
 
 
 def test_batches_take_any_function(images):
-    batches = Batches(
-        images[..., 0], np.arange(40), 16, augment=RandomPlace((36,))
-    )
-    assert [X.shape for X, _ in batches] == [(16, 1, 36, 36)] * 2 + [
-        (8, 1, 36, 36)
-    ]
+    batches = Batches(images[..., 0], np.arange(40), 16, augment=RandomPlace((36,)))
+    assert [X.shape for X, _ in batches] == [(16, 1, 36, 36)] * 2 + [(8, 1, 36, 36)]
 
 
 def test_accuracy_on_canvases_follows_the_place(monkeypatch):

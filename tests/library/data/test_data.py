@@ -90,9 +90,7 @@ def test_d2lzh_trains_with_it(capsys):
     train_iter, test_iter = data.load_data_fashion_mnist(100, subset=True)
     net = gluon.nn.Dense(10)
     net.initialize(init.Normal(0.01))
-    trainer = gluon.Trainer(
-        net.collect_params(), "sgd", {"learning_rate": 0.1}
-    )
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
     d2l.train_ch5(net, train_iter, test_iter, 100, trainer, d2l.try_gpu(), 1)
     line = capsys.readouterr().out.splitlines()[-1]
     assert line.startswith("epoch 1, loss ")
@@ -104,10 +102,7 @@ def test_order():
 
     def passes(batch_iter, seed):
         np.random.seed(seed)
-        return [
-            np.concatenate([y.asnumpy() for _, y in batch_iter])
-            for _ in range(2)
-        ]
+        return [np.concatenate([y.asnumpy() for _, y in batch_iter]) for _ in range(2)]
 
     one, two = passes(train_iter, 0)
     assert not np.array_equal(one, two)
@@ -144,9 +139,7 @@ def test_sizes():
 )
 def test_bad_arguments(name, value, kind):
     with pytest.raises(kind, match=name) as error:
-        data.load_data_fashion_mnist(
-            **{"batch_size": 128, "subset": True, name: value}
-        )
+        data.load_data_fashion_mnist(**{"batch_size": 128, "subset": True, name: value})
     assert str(value) in str(error.value)
     images, labels = data.fashion_mnist(False, subset=True)
     options = {"batch_size": 128, name: value}

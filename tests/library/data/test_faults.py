@@ -72,9 +72,7 @@ def host(monkeypatch):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(
-        target=server.serve_forever, args=(0.02,), daemon=True
-    ).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     yield SimpleNamespace(pages=pages, asked=asked, url=url)
@@ -97,9 +95,7 @@ def listing(folder):
 def is_right(train=True, root=None):
     images, labels = data.fashion_mnist(train, root)
     expected = data.fashion_mnist(train, subset=True)
-    return np.array_equal(images, expected[0]) and np.array_equal(
-        labels, expected[1]
-    )
+    return np.array_equal(images, expected[0]) and np.array_equal(labels, expected[1])
 
 
 def raw(name):
@@ -199,9 +195,7 @@ BAD = {
         "not from Fashion-MNIST",
     ),
 }
-bad = pytest.mark.parametrize(
-    ("name", "content", "match"), BAD.values(), ids=BAD
-)
+bad = pytest.mark.parametrize(("name", "content", "match"), BAD.values(), ids=BAD)
 
 
 @bad
@@ -282,9 +276,7 @@ def test_faulty_host(places, host, monkeypatch, page, match):
 def test_next_host_is_tried(places, host, monkeypatch, capsys):
     monkeypatch.delenv("NIN_MIRROR")
     host.pages["page"] = b"<html>"
-    monkeypatch.setattr(
-        _sources, "_HOSTS", (DEAD, f"{host.url}/none/x/..", host.url)
-    )
+    monkeypatch.setattr(_sources, "_HOSTS", (DEAD, f"{host.url}/none/x/..", host.url))
     assert is_right()
     assert IMAGES in capsys.readouterr().err  # the progress bar
     assert listing(places.cache) == [IMAGES, LABELS]
@@ -320,10 +312,7 @@ def test_bad_cached_copy_is_downloaded_again(places, host, monkeypatch):
         assert is_right()
     assert host.asked == [f"/{LABELS}"]
     after = (places.cache / IMAGES).stat()
-    assert (after.st_ino, after.st_mtime_ns) == (
-        before.st_ino,
-        before.st_mtime_ns,
-    )
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert is_right()
     assert listing(places.cache) == sorted(GOOD)
 

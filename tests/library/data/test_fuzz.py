@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from helpers.damage import flip
 
 NAMES = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
-PACKED = {
-    name: (data._SAMPLE_FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE
-}
+PACKED = {name: (data._SAMPLE_FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE}
 PLAIN = {name: gzip.decompress(PACKED[name]) for name in SAMPLE}
 EXPECTED = data.fashion_mnist(train=False, subset=True)
 
@@ -42,26 +40,20 @@ def exchanged(content, first, second, length):
     )
 
 
-many_flips = st.lists(
-    st.tuples(numbers, st.integers(0, 7)), min_size=1, max_size=9
-)
+many_flips = st.lists(st.tuples(numbers, st.integers(0, 7)), min_size=1, max_size=9)
 damages = st.one_of(
     st.tuples(st.just(flip), many_flips),
     # where the header is, of IDX as of gzip
     st.tuples(
         st.just(flip),
         st.lists(
-            st.tuples(st.integers(0, 31), st.integers(0, 7)),
-            min_size=1,
-            max_size=3,
+            st.tuples(st.integers(0, 31), st.integers(0, 7)), min_size=1, max_size=3
         ),
     ),
     st.tuples(st.just(removed), numbers, numbers),
     st.tuples(st.just(exchanged), numbers, numbers, st.integers(1, 784)),
     st.tuples(st.just(lambda content, end: content[:end]), numbers),
-    st.tuples(
-        st.just(lambda content, more: content + more), st.binary(min_size=1)
-    ),
+    st.tuples(st.just(lambda content, more: content + more), st.binary(min_size=1)),
 )
 
 
@@ -76,9 +68,7 @@ def folder(tmp_path_factory):
 @settings(max_examples=200, deadline=None)
 @given(
     name=st.sampled_from(NAMES),
-    source=st.one_of(
-        st.just(None), st.just(None), st.sampled_from(sorted(SAMPLE))
-    ),
+    source=st.one_of(st.just(None), st.just(None), st.sampled_from(sorted(SAMPLE))),
     packed=st.booleans(),
     repack=st.booleans(),
     damage=st.none() | damages,

@@ -61,13 +61,7 @@ def test_every_size(make, sizes):
     net = make()
     group = outputs(net)
     legal = [size for size in sizes if compare(net, group, (2, 1, size, size))]
-    smallest = {
-        "nin": 67,
-        "nin_mnist": 6,
-        "lenet": 16,
-        "alexnet": 67,
-        "vgg": 32,
-    }
+    smallest = {"nin": 67, "nin_mnist": 6, "lenet": 16, "alexnet": 67, "vgg": 32}
     assert legal == [n for n in sizes if n >= smallest[make.__name__]]
 
 

@@ -68,9 +68,9 @@ def cut(content, start, length):
 
 numbers = st.integers(0, 10**6)
 damages = st.one_of(
-    st.lists(
-        st.tuples(numbers, st.integers(0, 7)), min_size=1, max_size=8
-    ).map(lambda places: lambda content: flip(content, places)),
+    st.lists(st.tuples(numbers, st.integers(0, 7)), min_size=1, max_size=8).map(
+        lambda places: lambda content: flip(content, places)
+    ),
     st.tuples(numbers, st.integers(1, 10**4)).map(
         lambda part: lambda content: cut(content, *part)
     ),
@@ -233,10 +233,7 @@ def test_says_what_an_old_file_is(good, folder, number):
     path = folder / "old.params"
     written = f"nin_utils.training {number}"
     arrays = rewritten(good, path, format=written)
-    nd.save(
-        str(path),
-        {k: nd.array(a, dtype=a.dtype) for k, a in arrays.items()},
-    )
+    nd.save(str(path), {k: nd.array(a, dtype=a.dtype) for k, a in arrays.items()})
     if number == 2:
         content = path.read_bytes()
         digest = hashlib.sha256(content).digest()
@@ -275,8 +272,7 @@ def test_two_trainings_on_one_file(tmp_path, monkeypatch):
 def test_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(
-        OSError,
-        match=r"file/run\.params: .*there is no checkpoint\. Free some space",
+        OSError, match=r"file/run\.params: .*there is no checkpoint\. Free some space"
     ):
         train(tmp_path / "file" / "run.params")
 

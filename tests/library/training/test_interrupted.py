@@ -41,8 +41,7 @@ class Interrupt:
         path = frame.f_code.co_filename
         # Python swallows what is raised in __del__, Ctrl-C as well.
         if frame.f_code.co_name != "__del__" and (
-            f"{os.sep}mxnet{os.sep}" in path
-            or f"{os.sep}nin_utils{os.sep}" in path
+            f"{os.sep}mxnet{os.sep}" in path or f"{os.sep}nin_utils{os.sep}" in path
         ):
             return self._line
         return None
@@ -59,9 +58,7 @@ class Interrupt:
 
 
 def one_epoch(net, trainer, **options):
-    return training.train(
-        net, small.Shuffled(X, Y), BATCHES, trainer, 1, **options
-    )
+    return training.train(net, small.Shuffled(X, Y), BATCHES, trainer, 1, **options)
 
 
 def fresh():
@@ -104,10 +101,7 @@ def test_at_random_lines(what, seed, tmp_path, capsys):
         assert not autograd.is_recording(), state
         assert not autograd.is_training(), state
         assert np.random.rand() == np.random.RandomState(5).rand(), state
-        assert sorted(p.name for p in tmp_path.iterdir()) in (
-            ["run.params"],
-            [],
-        ), state
+        assert sorted(p.name for p in tmp_path.iterdir()) in (["run.params"], []), state
         history = one_epoch(net, trainer)
         assert np.isfinite(history.loss[0]), state
         assert small.all_finite(net), state

@@ -42,11 +42,7 @@ def test_equals_d2lzh(block, capsys):
         net(BATCHES[0][0])
         return train(net, make_trainer(net, momentum=0.9))
 
-    run(
-        lambda net, trainer: d2l.train_ch5(
-            net, BATCHES, BATCHES, 32, trainer, CTX, 3
-        )
-    )
+    run(lambda net, trainer: d2l.train_ch5(net, BATCHES, BATCHES, 32, trainer, CTX, 3))
     expected = capsys.readouterr().out.splitlines()[1:]
     history = run(
         lambda net, trainer: training.train(net, BATCHES, BATCHES, trainer, 3)
@@ -109,8 +105,7 @@ def test_accuracy_of_many_classes_in_half_precision():
 def test_evaluate_accuracy_equals_numpy():
     net = small_net()
     right = sum(
-        (net(X).asnumpy().argmax(axis=1) == y.asnumpy()).sum()
-        for X, y in BATCHES
+        (net(X).asnumpy().argmax(axis=1) == y.asnumpy()).sum() for X, y in BATCHES
     )
     assert training.evaluate_accuracy(net, BATCHES) == right / 90
 
@@ -124,9 +119,7 @@ def test_stdout_gets_the_epochs_and_stderr_nothing(capsys):
 
 
 def test_try_gpu():
-    assert training.try_gpu() == (
-        mx.gpu() if mx.context.num_gpus() else mx.cpu()
-    )
+    assert training.try_gpu() == (mx.gpu() if mx.context.num_gpus() else mx.cpu())
 
 
 def test_try_gpu_tries_it(monkeypatch):
@@ -161,8 +154,7 @@ def test_seed_decides_order_and_dropout():
 def test_a_seed_of_numpy_is_kept(tmp_path):
     path = tmp_path / "run.params"
     losses = [
-        train_some(path, seed=seed).loss
-        for seed in (np.int64(5), np.uint8(5), 5)
+        train_some(path, seed=seed).loss for seed in (np.int64(5), np.uint8(5), 5)
     ]
     assert losses[0] == losses[1] == losses[2]
 
@@ -172,9 +164,7 @@ def test_without_seed_numpy_decides_and_advances_by_one_draw():
     for _ in range(2):
         np.random.seed(3)
         net = small_net()
-        history = training.train(
-            net, Shuffled(X, Y), BATCHES, make_trainer(net), 1
-        )
+        history = training.train(net, Shuffled(X, Y), BATCHES, make_trainer(net), 1)
         runs.append((history.loss, np.random.rand()))
     np.random.seed(3)
     np.random.randint(2**31)
@@ -371,11 +361,7 @@ def test_nan_that_relu_hides_from_the_loss_is_noticed():
 
 def plain_net(last_bias=0.0):
     net = nn.HybridSequential()
-    net.add(
-        nn.Conv2D(10, 3, activation="relu"),
-        nn.GlobalAvgPool2D(),
-        nn.Flatten(),
-    )
+    net.add(nn.Conv2D(10, 3, activation="relu"), nn.GlobalAvgPool2D(), nn.Flatten())
     net.initialize(init.Normal(1e-4))
     net(BATCHES[0][0])
     net[0].bias.set_data(nd.ones(10) * last_bias)
