@@ -21,66 +21,58 @@ def serve(port):
             print()
 
 
-def main():
-    """Run one command."""
+def arguments():
+    """Return the command and its options."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    notebooks = commands.add_parser(
-        "notebooks", help="write notebooks/ from book/, execute what changed"
-    )
-    notebooks.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
-    copy = commands.add_parser(
-        "sync", help="copy English code cells and outputs to the translations"
-    )
-    copy.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
-    status = commands.add_parser(
+    for name, help in {
+        "notebooks": "write notebooks/ from book/, execute what changed or is named",
+        "sync": "copy English code cells and outputs to the translations",
+    }.items():
+        command = commands.add_parser(name, help=help)
+        command.add_argument("names", nargs="*", help="e.g. 01_mlpconv")
+    command = commands.add_parser(
         "translate-status", help="list English words changed since translated"
     )
-    status.add_argument(
-        "--accept",
-        nargs="*",
-        metavar="NAME",
-        help="note that these pages (none named: all) are up to date",
-    )
+    what = "note that these pages (none named: all) are up to date"
+    command.add_argument("--accept", nargs="*", metavar="NAME", help=what)
     commands.add_parser("check", help="check pages and notebooks")
     commands.add_parser("build", help="build the HTML into _build/html")
-    edition = commands.add_parser("edition", help="make PDFs or EPUBs")
-    edition.add_argument("kind", choices=("pdf", "epub"))
-    server = commands.add_parser("serve", help="serve _build/html")
-    server.add_argument("--port", type=int, default=8000)
-    arguments = parser.parse_args()
-    # The book's tools are slow to import: each command only loads its own.
-    if arguments.command == "notebooks":
+    command = commands.add_parser("edition", help="make PDFs or EPUBs")
+    command.add_argument("kind", choices=("pdf", "epub"))
+    command = commands.add_parser("serve", help="serve _build/html")
+    command.add_argument("--port", type=int, default=8000)
+    return parser.parse_args()
+
+
+def main():
+    """Run one command, which loads only the tools that it needs."""
+    given = arguments()
+    if given.command in ("notebooks", "sync"):
         from booktools.notebooks import update_notebooks
         from booktools.sync import sync
 
-        update_notebooks(arguments.names)
-        sync(arguments.names)
-    elif arguments.command == "sync":
-        from booktools.sync import sync
-
-        sync(arguments.names)
-    elif arguments.command == "translate-status":
+        if given.command == "notebooks":
+            update_notebooks(given.names)
+        sync(given.names)
+    elif given.command == "translate-status":
         from booktools.translation import accept, status
 
-        if arguments.accept is None:
-            status()
-        else:
-            accept(arguments.accept)
-    elif arguments.command == "check":
+        status() if given.accept is None else accept(given.accept)
+    elif given.command == "edition":
+        from booktools.editions import make
+
+        make(given.kind)
+    elif given.command == "serve":
+        serve(given.port)
+    elif given.command == "check":
         from booktools.rules import check
 
         check()
-    elif arguments.command == "build":
+    else:
         from booktools.build import build
 
         build()
-    elif arguments.command == "edition":
-        from booktools.editions import make
-
-        make(arguments.kind)
-    else:
-        serve(arguments.port)
 
 
 if __name__ == "__main__":
