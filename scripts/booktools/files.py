@@ -89,6 +89,15 @@ def same_code(source, notebook):
     ]
 
 
+def template(name, **words):
+    """Return a file of book/_templates with these words in it."""
+    import jinja2
+
+    path = ROOT / "book" / "_templates" / name
+    text = path.read_text(encoding="utf-8")
+    return jinja2.Template(text, keep_trailing_newline=True).render(words)
+
+
 def write_text(path, text):
     """Write a file all at once; leave it alone if nothing changes.
 

@@ -4,22 +4,13 @@ import shutil
 import sys
 
 from booktools.browser import wait_until
-from booktools.files import ROOT
+from booktools.files import ROOT, template
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 
 import nin_lab
 
 LAB = ROOT / "book" / "_static" / "lab"
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{widget}</title>
-<meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,">
-<script src="lab/core/lab.js" defer></script></head>
-<body style="max-width: 46rem; margin: auto"><p style="height: {above}px"></p>
-<nin-{widget} role="group" aria-label="x" data-scripts="{scripts}"
- {attributes}>still</nin-{widget}></body></html>
-"""
 
 
 def write_page(folder, widget, attributes="", above=0):
@@ -45,9 +36,10 @@ def write_page(folder, widget, attributes="", above=0):
     if widget != "shapes":  # it needs no network
         nin_lab.nin_lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
-    page.write_text(
-        PAGE.format(above=above, attributes=attributes, scripts=scripts, widget=widget)
+    text = template(
+        "lab.html", above=above, attributes=attributes, scripts=scripts, widget=widget
     )
+    page.write_text(text)
     return page
 
 

@@ -3,47 +3,12 @@
 import html
 import shutil
 
-from booktools.files import ROOT, pages, write_text
+from booktools.files import ROOT, pages, template, write_text
 from booktools.languages import languages
 from booktools.policy import HEADERS, with_policy
 
 BUILD = ROOT / "_build"
 EDITIONS = BUILD / "editions"  # made by `make pdf` and `make epub`
-
-# The root page, which leads to one of the languages.
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<meta name="description" content="{titles}: an executable book">
-<title>{titles}</title>
-{alternates}
-<style>
-body {{ color-scheme: light dark; font: 1.2rem/1.8 system-ui, sans-serif;
-  margin: 20vh auto; max-width: 36rem; padding: 0 1rem; }}
-</style>
-<script>
-// Not before the page has loaded: leaving earlier breaks its request off.
-addEventListener("load", () => {{
-  const known = {codes};
-  let chosen = null;
-  try {{ chosen = localStorage.getItem("nin-language"); }} catch {{}}
-  const wishes = [chosen, ...(navigator.languages || [])]
-    .map((wish) => String(wish).toLowerCase().split("-")[0]);
-  const found = wishes.find((wish) => known.includes(wish)) || known[0];
-  location.replace(`${{found}}/index.html`);
-}});
-</script>
-</head>
-<body>
-<main>
-{links}
-</main>
-</body>
-</html>
-"""
 
 
 def publish():
@@ -83,7 +48,8 @@ def entry_page(found):
         f"{html.escape(w['open'])}</a></p>"
         for code, w in found.items()
     ]
-    return PAGE.format(
+    return template(
+        "root.html",
         titles=html.escape(" · ".join(w["title"] for w in found.values())),
         alternates="\n".join(alternates),
         codes=list(found),

@@ -9,43 +9,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from booktools.editions import chapters, folder_of, path_of, words_of
+from booktools.files import template
 
-CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
-<container version="1.0"
- xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
-<rootfile full-path="book/book.opf"
- media-type="application/oebps-package+xml"/></rootfiles></container>
-"""
-XHTML = """<?xml version="1.0" encoding="utf-8"?>
-<!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml"
- xmlns:epub="http://www.idpf.org/2007/ops" lang="{tag}" xml:lang="{tag}">
-<head><title>{title}</title>
-<link rel="stylesheet" type="text/css" href="book.css"/></head>
-<body>{body}</body></html>
-"""
-PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
-<package xmlns="http://www.idpf.org/2007/opf" version="3.0"
- unique-identifier="id" xml:lang="{tag}">
-<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:identifier id="id">urn:uuid:{uuid}</dc:identifier>
-<dc:title>{title}</dc:title><dc:creator>{author}</dc:creator>
-<dc:language>{tag}</dc:language>
-<meta property="dcterms:modified">{now}</meta></metadata>
-<manifest>{items}</manifest>
-<spine>{spine}</spine></package>
-"""
-STYLE = """
-img { max-width: 100%; }
-pre { font-size: 0.8em; white-space: pre-wrap; }
-table { border-collapse: collapse; font-size: 0.9em; }
-th, td { border: 1px solid #999; padding: 0.2em 0.4em; }
-.admonition, .sd-card { border-left: 3px solid #999; padding-left: 0.8em; }
-.admonition-title, .edition-summary { font-weight: bold; }
-.cell_input pre { border: 1px solid #999; padding: 0.4em; }
-figcaption { font-size: 0.9em; }
-.eqno { float: right; }
-"""
 TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -90,7 +55,7 @@ def navigation(title, words, found):
         for c in found
     )
     body = f'<nav epub:type="toc"><h1>{words["contents"]}</h1><ol>{entries}</ol></nav>'
-    return XHTML.format(tag=words["tag"], title=title, body=body)
+    return template("editions/chapter.xhtml", tag=words["tag"], title=title, body=body)
 
 
 def make(language):
@@ -98,14 +63,15 @@ def make(language):
     words = words_of(language)
     title, tag = html.escape(words["title"]), words["tag"]
     found = chapters(language, place)
-    files, images = {"book.css": STYLE}, {}
+    files, images = {"book.css": template("editions/epub.css")}, {}
     files["nav.xhtml"] = navigation(title, words, found)
     for chapter in found:
         simplify(chapter.article)
         for path in pictures(chapter.article, folder_of(language)):
             images[f"images/{path.name}"] = path
         body = BeautifulSoup(str(chapter.article), "html.parser")
-        files[f"{chapter.name}.xhtml"] = XHTML.format(
+        files[f"{chapter.name}.xhtml"] = template(
+            "editions/chapter.xhtml",
             tag=tag,
             title=html.escape(chapter.title),
             body=body.decode(formatter="minimal"),
@@ -114,7 +80,8 @@ def make(language):
     path.parent.mkdir(parents=True, exist_ok=True)
     names = [c.name for c in found]
     now = datetime.datetime.now(datetime.timezone.utc)
-    package = PACKAGE.format(
+    package = template(
+        "editions/package.opf",
         tag=tag,
         title=title,
         author=html.escape(words["author"]),
@@ -128,7 +95,7 @@ def make(language):
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         book.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
-        book.writestr("META-INF/container.xml", CONTAINER)
+        book.writestr("META-INF/container.xml", template("editions/container.xml"))
         book.writestr("book/book.opf", package)
         for name, text in files.items():
             book.writestr(f"book/{name}", text)

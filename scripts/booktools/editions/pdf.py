@@ -4,34 +4,8 @@ import html
 
 from booktools.browser import chromium
 from booktools.editions import chapters, folder_of, path_of, words_of
+from booktools.files import template
 
-# Its folder is the one of the built pages: it uses their pictures and looks.
-PAGE = """<!DOCTYPE html>
-<html lang="{tag}" data-theme="light"><head><meta charset="utf-8">
-<title>{title}</title><meta name="author" content="{author}">
-{styles}
-<style>
-@page {{ size: A4; margin: 18mm 17mm 20mm; }}
-html {{ font-size: 10.5pt; }}
-body {{ background: #fff; }}
-.edition-title {{ padding-top: 35vh; text-align: center; }}
-.edition-contents li {{ list-style: none; margin: 0.5rem 0; }}
-.edition-title, .edition-contents, article {{ break-after: page; }}
-.edition-summary {{ font-weight: 600; }}
-.bd-article pre {{ font-size: 8pt; white-space: pre-wrap; }}
-.bd-article {{ padding: 0; }}
-h1, h2, h3, .edition-summary {{ break-after: avoid; }}
-a {{ text-decoration: none; }}
-img {{ max-height: 23cm; object-fit: contain; }}
-</style></head>
-<body><main>
-<header class="edition-title"><p style="font-size: 28pt">{title}</p>
-<p>{author}</p></header>
-<nav class="edition-contents"><p style="font-size: 18pt">{contents}</p>
-<ul>{entries}</ul></nav>
-{articles}
-</main></body></html>
-"""
 # Each span would be an element of the PDF. Of the colours of code only those
 # of keywords, strings and comments stay.
 PLAIN = "pre span:not(.k, .kn, .s2, .c1), span.pre, span.std-ref"
@@ -64,7 +38,8 @@ def long_page(language):
         *static.glob("*.css"),
         static / "katex" / "katex.min.css",
     ]
-    return PAGE.format(
+    return template(
+        "editions/pdf.html",
         tag=words["tag"],
         title=html.escape(words["title"]),
         author=html.escape(words["author"]),
