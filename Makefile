@@ -44,7 +44,9 @@ test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/python scripts/book.py check
 	rm -rf _build/sphinx _build/html
 	$(BIN)/python scripts/book.py build
-	$(BIN)/python -m pytest tests -n 3 --dist worksteal
+	$(BIN)/python -m pytest tests -n 3 --dist worksteal \
+		--ignore tests/lab --ignore tests/pages
+	$(BIN)/python -m pytest tests/lab tests/pages -n 2
 	$(BIN)/python -m pytest --nbval notebooks/en
 
 coverage: $(READY) ## Which branches of nin_utils no test takes

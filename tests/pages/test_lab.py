@@ -12,18 +12,22 @@ MAX_BYTES = 1_500_000  # the first visit, all it loads, compressed
 
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
 def test_first_visit(site, browser, width, scheme):
+    responses, asked = [], []
+
+    def listen(page):
+        page.on("response", lambda answer: responses.append(answer))
+        page.on("request", lambda request: asked.append(request.url))
+
     with opened(
         browser,
         f"{site}en/lab.html",
         "canvas",
         wait=False,
+        prepare=listen,
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
     ) as lab:
-        responses, asked = [], []
-        lab.page.on("response", lambda answer: responses.append(answer))
-        lab.page.on("request", lambda request: asked.append(request.url))
-        lab.page.reload(wait_until="networkidle")
+        lab.page.wait_for_load_state("networkidle")
         lab.element.scroll_into_view_if_needed()
         assert len(lab.scores) == 10
         lab.drag((24, 24), (20, 30))

@@ -1,4 +1,4 @@
-"""What several files of page tests share."""
+"""The built site, and one browser that all files of page tests share."""
 
 import subprocess
 import sys
@@ -38,18 +38,3 @@ def visit(browser):
     yield visit
     for window in windows:
         window.close()
-
-
-@pytest.fixture(scope="session")
-def canvas_page(tmp_path_factory):
-    """A page with the lab's canvas alone, as a file."""
-    from booktools import lab_site  # loads MXNet, which few tests need
-
-    folder = tmp_path_factory.mktemp("lab")
-    return lab_site.write_page(folder, "canvas", "canvas=48 sample=2")
-
-
-@pytest.fixture(scope="session")
-def canvas_address(canvas_page):
-    with served(canvas_page.parent) as address:
-        yield address + canvas_page.name
