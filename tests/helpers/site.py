@@ -78,8 +78,8 @@ def tour(browser, site, names, width=1280):
         Of the window, in pixels.
     """
     window = new_window(browser, width)
-    for first in range(0, len(names), 4):
-        visits = {name: Visit(window) for name in names[first : first + 4]}
+    for first in range(0, len(names), 8):
+        visits = {name: Visit(window) for name in names[first : first + 8]}
         for name, one in visits.items():
             one.page.goto(site + name, wait_until="commit")
         for name, one in visits.items():
