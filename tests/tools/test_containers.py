@@ -4,6 +4,8 @@ import json
 import os
 import re
 
+import nin_utils
+
 import pytest
 
 from booktools.files import ROOT
@@ -59,3 +61,18 @@ def test_what_is_made_here_is_not_copied():
 
 def test_binder_script_can_be_run():
     assert os.access(BINDER / "postBuild", os.X_OK)
+
+
+@pytest.mark.parametrize(
+    "path, pattern",
+    [
+        ("pyproject.toml", r'^version = "(.+)"$'),
+        ("nin_utils/__init__.py", r'^__version__ = "(.+)"$'),
+        ("CITATION.cff", r"^version: (.+)$"),
+        ("CHANGELOG.md", r"^## (\d.*)$"),
+        ("book/en/setup.md", r"nin_utils-([\d.]+)-py3"),
+        ("book/zh/setup.md", r"nin_utils-([\d.]+)-py3"),
+    ],
+)
+def test_version_is_the_same_everywhere(path, pattern):
+    assert re.findall(pattern, _text(path), re.M)[0] == nin_utils.__version__
