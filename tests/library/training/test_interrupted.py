@@ -21,6 +21,14 @@ BATCHES = small.make_batches(X, Y)
 MOMENTS = 40
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Python's own way with Ctrl-C, also where a job in the background has none."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 class Interrupt:
     """Press Ctrl-C before a given line of Python is run.
 
