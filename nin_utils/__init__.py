@@ -40,6 +40,7 @@ _MODULES = (
     "distributed",
     "equivalence",
     "export",
+    "files",
     "gpu",
     "maps",
     "models",

@@ -22,7 +22,7 @@ import numpy as np
 from mxnet import nd
 
 from booktools.files import ROOT
-from booktools.lab_site import nin_lab
+from booktools.lab_site import nin_lab_files
 
 FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
@@ -104,7 +104,7 @@ def draw_lab():
 
 def draw_probe():
     """Draw a pixel's way through a 1×1 convolution, without words."""
-    maps = nin_lab.nin_lab_files.probe_maps()[1] / 255
+    maps = nin_lab_files.probe_maps()[1] / 255
     row, column = 9, 15
     W = np.array([[1, 1, 0], [1, 1, 0], [-1, -1, 1], [1, -1, 0]])
     b = np.array([[0], [-0.8], [0], [0]])

@@ -10,6 +10,7 @@ import json
 
 from nin_utils import data, models
 from nin_utils.models import weights
+from nin_utils.shapes.rules import elementary
 
 import numpy as np
 from mxnet import nd
@@ -61,7 +62,7 @@ def weights_script(name, net, head=None):
         The values in float16: exact for weights that come with `nin_utils`.
     """
     layers, values = [], []
-    for layer in elementary(net):
+    for _, layer in elementary(net):
         described = describe(layer)
         if described is not None:
             layers.append(described)
@@ -75,13 +76,6 @@ def weights_script(name, net, head=None):
     plan["bytes"] = base64.b64encode(content.tobytes()).decode()
     text = json.dumps(plan, separators=(",", ":"))
     return f'NinLab.engine.weights("{name}", {text});\n'
-
-
-def elementary(block):
-    """Return the layers of a network in order, none nested."""
-    if isinstance(block, (nn.Sequential, nn.HybridSequential)):
-        return [layer for child in block for layer in elementary(child)]
-    return [block]
 
 
 def describe(layer):

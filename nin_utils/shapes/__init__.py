@@ -12,23 +12,6 @@ from .table import Row, Walkthrough
 _LARGEST = 4096  # px, where the search for a legal size ends
 
 
-def _elementary(net, path=""):
-    """Yield (name, layer) of every layer that is not a container."""
-    found = rules.kind(net)
-    if found is None:
-        raise TypeError(
-            f"layer {path or '(the network itself)'} is a "
-            f"{type(net).__name__}, whose arithmetic is unknown: "
-            "walkthrough knows Conv2D, Dense, BatchNorm, Activation, Dropout, "
-            "Flatten, the 2D poolings and (Hybrid)Sequential"
-        )
-    if found in rules.CONTAINERS:
-        for i, layer in enumerate(net):
-            yield from _elementary(layer, f"{path}.{i}" if path else f"{i}")
-    else:
-        yield f"{path} {rules.label(net)}".lstrip(), net
-
-
 def _compact(pair):
     """Return one number for a square, the pair otherwise."""
     return pair[0] if pair and pair[0] == pair[1] else pair
@@ -37,7 +20,15 @@ def _compact(pair):
 def _rows(net, shape):
     picture = shape[2:] if len(shape) == 4 else None
     field = stride = picture and (1, 1)
-    for name, layer in _elementary(net):
+    for path, layer in rules.elementary(net):
+        if rules.kind(layer) is None:
+            raise TypeError(
+                f"layer {path or '(the network itself)'} is a "
+                f"{type(layer).__name__}, whose arithmetic is unknown: "
+                "walkthrough knows Conv2D, Dense, BatchNorm, Activation, Dropout, "
+                "Flatten, the 2D poolings and (Hybrid)Sequential"
+            )
+        name = f"{path} {rules.label(layer)}".lstrip()
         try:
             effect = rules.effect(layer, shape)
         except ValueError as error:

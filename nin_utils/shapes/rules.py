@@ -180,6 +180,15 @@ def kind(layer):
     return None
 
 
+def elementary(net, path=""):
+    """Yield the path ("6.0") of every layer that is no container, and it."""
+    if kind(net) in CONTAINERS:
+        for i, layer in enumerate(net):
+            yield from elementary(layer, f"{path}.{i}" if path else f"{i}")
+    else:
+        yield path, net
+
+
 def label(layer):
     """Return class and window of a layer, as in ``MaxPool2D 3×3/2``."""
     detail = _RULES[kind(layer)][1]

@@ -9,6 +9,7 @@ from booktools.files import ROOT, template
 sys.path.append(str(ROOT / "book" / "_ext"))
 
 import nin_lab
+import nin_lab_files
 
 LAB = ROOT / "book" / "_static" / "lab"
 
@@ -34,7 +35,7 @@ def write_page(folder, widget, attributes="", above=0):
     shutil.copytree(LAB, folder / "lab", dirs_exist_ok=True)
     scripts = nin_lab.WIDGETS[widget]
     if widget != "shapes":  # it needs no network
-        nin_lab.nin_lab_files.write(folder / "lab")
+        nin_lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
     text = template(
         "lab.html", above=above, attributes=attributes, scripts=scripts, widget=widget

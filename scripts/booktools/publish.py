@@ -13,16 +13,16 @@ EDITIONS = BUILD / "editions"  # made by `make pdf` and `make epub`
 
 def publish():
     """Replace _build/html by the pages that were just built."""
-    site, new = BUILD / "html", BUILD / "html.new"
+    site, new, found = BUILD / "html", BUILD / "html.new", languages()
     shutil.rmtree(new, ignore_errors=True)
-    for language, words in languages().items():
+    for language, words in found.items():
         shutil.copytree(
             BUILD / "sphinx" / language / "html",
             new / language,
             ignore=shutil.ignore_patterns(".buildinfo*"),
         )
         offer_editions(new / language, language, words["editions"])
-    write_text(new / "index.html", entry_page(languages()))
+    write_text(new / "index.html", entry_page(found))
     for page in new.rglob("*.html"):
         if "_static" not in page.parts:
             text = page.read_text(encoding="utf-8")

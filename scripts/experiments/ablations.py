@@ -13,7 +13,7 @@ import numpy as np
 from mxnet.gluon import nn
 
 from experiments.recipes import Recipe
-from experiments.trained import count_parameters, per_class, predict
+from experiments.trained import count_parameters, per_class, predict, share_right
 
 SEEDS = range(3)
 BATCH = 128
@@ -196,14 +196,14 @@ def run(cell, train, test):
     images, labels = (part[: cell.num_train] for part in train)
     seen = Batches(images, labels, 500)
     net, history = _train(cell, images, labels, seen)
-    judged = Batches(*test, 500)
+    logits, labels = predict(net, Batches(*test, 500))
     return {
         "parameters": count_parameters(net),
         "loss": [round(value, 5) for value in history.loss],
         "train_acc": training.evaluate_accuracy(net, seen),
-        "test_acc": training.evaluate_accuracy(net, judged),
+        "test_acc": share_right(logits, labels),
         "shifted_acc": [_shifted(net, pixels, *test) for pixels in SHIFTS],
-        **per_class(*predict(net, judged)),
+        **per_class(logits, labels),
     }
 
 

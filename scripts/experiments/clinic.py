@@ -14,7 +14,7 @@ from mxnet import autograd, gluon, nd
 from mxnet.gluon import nn
 
 from experiments.recipes import Recipe
-from experiments.trained import per_class
+from experiments.trained import per_class, share_right
 
 SIZE = 67  # pixels, the smallest that fits; the last map is 1x1 as at 96
 BATCH = 32
@@ -284,7 +284,7 @@ def report(curve, logits, labels, steps, moving):
         **facts,
         "verdict": verdict,
         "loss": round(loss, 6),
-        "accuracy": float((logits.argmax(axis=1) == labels).mean()),
+        "accuracy": share_right(logits, labels),
         "recall": [round(share, 4) for share in classes["recall"]],
         "dead_logits": classes["dead_logits"],
     }

@@ -25,6 +25,11 @@ def predict(net, data_iter):
     return tuple(np.concatenate(part) for part in zip(*parts))
 
 
+def share_right(logits, labels):
+    """Return the accuracy of logits that are there: no second pass for it."""
+    return float((logits.argmax(axis=1) == labels).mean())
+
+
 def per_class(logits, labels):
     """Return the recall of each class and the logits that are always 0."""
     right = logits.argmax(axis=1) == labels
@@ -82,7 +87,7 @@ def ship(run, net, test_iter):
         "file": path.relative_to(ROOT).as_posix(),
         "sha256": sha256,
         "parameters": count_parameters(shipped),
-        "test_acc": training.evaluate_accuracy(shipped, test_iter),
+        "test_acc": share_right(after, labels),
         "sample_test_acc": training.evaluate_accuracy(shipped, sample_iter),
         "largest_logit_change": float(abs(after - before).max()),
         "predictions_changed": int(

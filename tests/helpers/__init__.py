@@ -1,5 +1,5 @@
 """What several tests share: small books, small trainings, stand-ins."""
 
-from pathlib import Path
+from booktools.files import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ROOT"]

@@ -3,6 +3,7 @@
 from helpers import ROOT
 
 SITE = ROOT / "_build" / "html"
+TABS = 8
 
 
 def html_files():
@@ -66,7 +67,7 @@ def new_window(browser, width, **options):
 
 
 def tour(browser, site, names, width=1280):
-    """Open pages in one window, four tabs at a time; yield name and `Visit`.
+    """Open pages in one window, `TABS` at a time; yield name and `Visit`.
 
     Parameters
     ----------
@@ -78,8 +79,8 @@ def tour(browser, site, names, width=1280):
         Of the window, in pixels.
     """
     window = new_window(browser, width)
-    for first in range(0, len(names), 8):
-        visits = {name: Visit(window) for name in names[first : first + 8]}
+    for first in range(0, len(names), TABS):
+        visits = {name: Visit(window) for name in names[first : first + TABS]}
         for name, one in visits.items():
             one.page.goto(site + name, wait_until="commit")
         for name, one in visits.items():

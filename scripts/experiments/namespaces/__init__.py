@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+from booktools.files import ROOT
+
 OWN = "10.77.0.1"
 _INSIDE = "NIN_INSIDE_NAMESPACE"
 _UNSHARE = [
@@ -141,10 +143,9 @@ class Network:
             Its path.
         """
         folder = pathlib.Path(tempfile.mkdtemp(prefix="nin-"))
-        scripts = pathlib.Path(__file__).resolve().parents[2]
         command = f'"{sys.executable}" -m {__name__}.ssh "$@"'
         ssh = folder / "ssh"
-        ssh.write_text(f'#!/bin/sh\ncd "{scripts}" && exec {command}\n')
+        ssh.write_text(f'#!/bin/sh\ncd "{ROOT / "scripts"}" && exec {command}\n')
         ssh.chmod(0o755)
         os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
         hosts = folder / "hosts"
