@@ -1,44 +1,35 @@
 # The commands of the book.  `make help` lists them; each one first sets up
 # the environment .venv if that is missing or out of date.
-PYTHON ?= python3
+PYTHON ?=
 CHAPTERS ?=
 AUDIT ?=
 BIN := .venv/bin
-READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test coverage check notebooks sync translate-status full bench \
-	colab matrix stress gpu-stub serve pdf epub audit offline clean
+.NOTPARALLEL:
+.PHONY: help doctor setup book test coverage check notebooks sync translate-status \
+	full bench colab matrix bare stress gpu-stub serve pdf epub audit offline clean
+
+# Any Python 3 looks at the machine and finds the one for .venv.
+ANY = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$python >/dev/null && exec $$python $(1); done; \
+	! command -v uv >/dev/null || exec uv run -q --no-project -p 3.12 python $(1); \
+	echo "There is no Python here; install python3 and python3-venv." >&2; exit 1
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
-setup: $(READY) ## Set up .venv with the locked requirements (once)
+doctor: ## Show what this machine has and lacks for the book
+	@$(call ANY,scripts/doctor.py --python "$(PYTHON)")
 
-$(READY): requirements.txt pyproject.toml
-	@if [ ! -x $(BIN)/python ]; then \
-		command -v $(PYTHON) >/dev/null || \
-			{ echo "There is no $(PYTHON): install Python 3.11 or 3.12," \
-			"or name one: make PYTHON=/path/to/python3.12"; exit 1; }; \
-		$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in \
-			((3, 11), (3, 12)))' || \
-			{ echo "The requirements are locked for Python 3.11 and 3.12;" \
-			"$(PYTHON) is $$($(PYTHON) -V). Name another one:" \
-			"make PYTHON=python3.12"; exit 1; }; \
-		echo "Setting up .venv: about 4 minutes, 900 MB"; \
-		$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }; \
-	fi
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-deps --no-build-isolation -e .
-	@touch $@
+setup: ## Set up .venv with the locked requirements (once)
+	@$(call ANY,scripts/set_up.py --python "$(PYTHON)" $(MAKECMDGOALS))
 
-book: $(READY) ## Build the book into _build/html
+book: setup ## Build the book into _build/html
 	$(BIN)/python scripts/book.py build
 
-test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
+test: setup ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check
@@ -49,43 +40,46 @@ test: $(READY) ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/python -m pytest tests/lab tests/pages -n 2
 	$(BIN)/python -m pytest --nbval notebooks/en
 
-coverage: $(READY) ## Which branches of nin_utils no test takes
+coverage: setup ## Which branches of nin_utils no test takes
 	$(BIN)/python -m pytest tests/library tests/distributed \
 		--cov --cov-report=term-missing:skip-covered
 
-check: $(READY) ## Check the rules of pages and notebooks (seconds)
+check: setup ## Check the rules of pages and notebooks (seconds)
 	$(BIN)/python scripts/book.py check
 
-notebooks: $(READY) ## Write notebooks, execute what changed [CHAPTERS=01_mlpconv]
+notebooks: setup ## Write notebooks, execute what changed [CHAPTERS=01_mlpconv]
 	$(BIN)/python scripts/book.py notebooks $(CHAPTERS)
 
-sync: $(READY) ## Copy the English cells and outputs to the Chinese pages
+sync: setup ## Copy the English cells and outputs to the Chinese pages
 	$(BIN)/python scripts/book.py sync
 
-translate-status: $(READY) ## List English words changed since translated
+translate-status: setup ## List English words changed since translated
 	$(BIN)/python scripts/book.py translate-status
 
-full: $(READY) ## Train on the whole data set and record the result (hours)
+full: setup ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
 	$(BIN)/python scripts/train_lab_head.py
 	$(BIN)/python scripts/clinic.py
 	$(BIN)/python scripts/ablations.py
 
-bench: $(READY) ## Measure the speed of training, as ratios, and of the lab
+bench: setup ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_lab.py
 	$(BIN)/python scripts/bench_distributed.py
 
-stress: $(READY) ## Run 20 distributed jobs under load and compare (minutes)
+bare: setup ## Run the README's two commands on bare Debians (as root, an hour)
+	$(BIN)/python scripts/bare.py
+
+stress: setup ## Run 20 distributed jobs under load and compare (minutes)
 	$(BIN)/python -m pytest -m stress tests/distributed
 
-gpu-stub: $(READY) ## Load MXNet's build for GPUs with a stub driver (2 GB)
+gpu-stub: setup ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
 
-colab: $(READY) ## Run each notebook alone, as on Google Colab (half an hour)
+colab: setup ## Run each notebook alone, as on Google Colab (half an hour)
 	$(BIN)/python -m pytest -m colab tests/tools/test_colab.py
 
-matrix: $(READY) ## Try every Python and NumPy that are found, record it
+matrix: setup ## Try every Python and NumPy that are found, record it
 	$(BIN)/python scripts/matrix.py
 
 serve: book ## Show the book on http://127.0.0.1:8000
@@ -100,7 +94,7 @@ epub: book ## Make the EPUB of each language, linked on its first page
 audit: book ## Measure the pages with Lighthouse and axe [AUDIT=--no-speed]
 	$(BIN)/python scripts/audit.py $(AUDIT)
 
-offline: $(READY) ## Build and test with the network cut (10 minutes)
+offline: setup ## Build and test with the network cut (10 minutes)
 	unshare --net --map-root-user sh -c 'ip link set lo up && \
 		! ip route get 192.0.2.1 2>/dev/null && $(MAKE) clean test book'
 
