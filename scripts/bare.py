@@ -49,8 +49,9 @@ class Bare:
         self.home = "/root" if user == "root" else f"/home/{user}"
         shutil.rmtree(self.root, ignore_errors=True)
         self.root.parent.mkdir(parents=True, exist_ok=True)
-        check("mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}",
-              "--aptopt=Acquire::Check-Valid-Until \"false\"", suite, self.root, mirror())  # fmt: skip
+        options = ["--quiet", "--variant=minbase", f"--include={PACKAGES}"]
+        options += ['--aptopt=Acquire::Check-Valid-Until "false"']  # an old mirror
+        check("mmdebstrap", *options, suite, self.root, mirror())
         for name in SETTINGS:
             here = Path("/etc") / name
             if here.exists():

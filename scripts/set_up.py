@@ -103,7 +103,8 @@ def _runs(root, wanted):
     own = root / ".venv" / "bin" / "python"
     code = "import pip, sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        said = subprocess.check_output([str(own), "-c", code], stderr=subprocess.DEVNULL)
+        asked = [str(own), "-c", code]
+        said = subprocess.check_output(asked, stderr=subprocess.DEVNULL)
         script = (own.parent / "pip").read_text().splitlines()[0]
     except (OSError, subprocess.CalledProcessError):
         return False

@@ -240,7 +240,7 @@ def _answers(seconds=1):
 
     def ask():
         try:
-            urlopen(BROWSER_HOST, timeout=seconds).close()  # noqa: S310 (https)
+            urlopen(BROWSER_HOST, timeout=seconds).close()
         except HTTPError:
             pass
         except OSError:
