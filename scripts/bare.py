@@ -55,7 +55,9 @@ class Bare:
         for name in SETTINGS:
             here = Path("/etc") / name
             if here.exists():
-                check("cp", "-rT", here, self.root / "etc" / name)
+                there = self.root / "etc" / name
+                there.parent.mkdir(exist_ok=True)
+                check("cp", "-rT", here, there)
         if user != "root":
             self.run(f"useradd --create-home {user}", user="root")
         book = self.root / self.home[1:] / "book"
