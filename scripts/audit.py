@@ -14,8 +14,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from booktools.browser import FLAGS, chromium, program, served
+from booktools.browser import FLAGS, chromium, served
 from booktools.files import ROOT
+from booktools.machine import browser
 
 SITE = ROOT / "_build" / "html"
 TOOLS = ROOT / "scripts" / "audit"
@@ -62,7 +63,7 @@ def lighthouse(address, categories, output):
         f"--output-path={output}",
         f"--only-categories={','.join(categories)}",
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-        env={"CHROME_PATH": program()},
+        env={"CHROME_PATH": browser()},
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
@@ -157,8 +158,6 @@ def main():
     categories = [] if arguments.axe_only else list(LEAST)
     if arguments.no_speed and categories:
         categories.remove("performance")
-    if program() is None:
-        raise SystemExit("Lighthouse needs Chromium: apt-get install chromium")
     set_up()
     results = audit(names, categories)
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False))

@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 
+from booktools import machine
 from booktools.files import ROOT
 from experiments.records import chosen, git_commit, parser_of, write_record
 
@@ -97,10 +98,11 @@ def check(*command):
 
 
 def mirror():
-    """Return the address that apt takes this machine's packages from."""
+    """Return where Debian's packages come from: as for this machine, if it is one."""
     lists = Path("/etc/apt").rglob("*.sources")
     found = re.search(r"^URIs: (\S+)$", "\n".join(p.read_text() for p in lists), re.M)
-    return found[1] if found else "http://deb.debian.org/debian"
+    is_debian = machine.distribution()[0] == "debian"
+    return found[1] if found and is_debian else "http://deb.debian.org/debian"
 
 
 def readme_commands():

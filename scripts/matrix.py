@@ -17,7 +17,7 @@ from pathlib import Path
 from booktools.files import ROOT
 from experiments.records import git_commit, parser_of, write_record
 
-PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
+PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 NUMPYS = ("1.26", "2")  # the newest of each that this Python can have
 TESTS = (
     "library/compat/test_mends.py",

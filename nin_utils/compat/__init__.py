@@ -1,7 +1,7 @@
 """Make MXNet 1.9.1 and d2lzh 1.0.0 work on the Python of today.
 
 Runs when ``nin_utils`` is imported; from then on ``import mxnet`` and
-``import d2lzh`` simply work, on Python 3.9 to 3.13 with NumPy 1.26 or 2.x.
+``import d2lzh`` simply work, on Python 3.9 to 3.14 with NumPy 1.26 or 2.x.
 
 What it changes
 ---------------
@@ -51,9 +51,8 @@ from .mends import mend, old_numpy
 from .threads import usable_cpus
 
 _INSTALL = "pip install --no-deps mxnet==1.9.1"
-_PLATFORMS = {  # that have a wheel; tried on the first one only
-    ("Linux", "x86_64"),
-    ("Linux", "aarch64"),
+_PLATFORMS = {  # that have a wheel; tried on the first one only.  The one for
+    ("Linux", "x86_64"),  # 64-bit ARM lacks a library (libarmpl) and is left out
     ("Darwin", "x86_64"),
 }
 _LOADING = (

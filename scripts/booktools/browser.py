@@ -5,17 +5,14 @@ import functools
 import gzip
 import http.server
 import io
-import shutil
 import threading
 import time
 from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
-INSTALL = (
-    "The page tests need Chromium or Chrome.  Install one, by: "
-    "apt-get install chromium   (or: .venv/bin/playwright install chromium)"
-)
+from booktools import machine
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +21,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TEXT = (".html", ".css", ".js", ".svg", ".json", ".ipynb", ".xml", ".txt")
 
 
@@ -82,19 +78,18 @@ def served(folder):
         server.shutdown()
 
 
-def program():
-    """Return the system's Chromium or Chrome, or None."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
 @contextlib.contextmanager
 def chromium():
     """Yield the system's Chromium or Chrome, else Playwright's own."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
+            browser = playwright.chromium.launch(
+                executable_path=machine.browser(), args=FLAGS
+            )
         except Error as error:
-            raise RuntimeError(f"{INSTALL}\n{error}") from None
+            raise RuntimeError(
+                f"No Chromium starts: see make doctor.\n{error}"
+            ) from None
         yield browser
         browser.close()
 

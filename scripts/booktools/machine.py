@@ -49,6 +49,7 @@ PACKAGES = {
     "mmdebstrap": ("mmdebstrap", "mmdebstrap", "", ""),
 }
 # Where Ubuntu has something else: a Python that fits, and no snap.
+RELEASE = Path("/etc/os-release")  # says which Linux this is
 CHROME = "https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb"
 
 
@@ -166,7 +167,7 @@ def find_python(wanted=""):
         elif version:
             others.append(f"{name} ({version}, {bits} bits)")
         elif wanted:
-            others.append(f"{name} (not to be run)")
+            others.append(f"no {name} that runs")
     if not wanted and not without_venv and shutil.which("uv"):
         return Python("3.12", "", False), others
     return without_venv, others
@@ -284,7 +285,7 @@ def package_of(thing, version=""):
 def distribution():
     """Return name and version of this Linux, such as ("debian", "13")."""
     try:
-        text = Path("/etc/os-release").read_text(encoding="utf-8")
+        text = RELEASE.read_text(encoding="utf-8")
     except OSError:
         return "", ""
     lines = (line.partition("=") for line in text.splitlines())

@@ -1,10 +1,12 @@
 """`python -m nin_utils.gpu`, without the 2.4 GB: see also test_cuda."""
 
 import hashlib
+import http.server
 import os
 import re
 import subprocess
 import sys
+import threading
 import zipfile
 
 from nin_utils import gpu
@@ -94,6 +96,32 @@ def test_wrong_checksum_leaves_nothing(small, tmp_path):
     with pytest.raises(RuntimeError, match=r"gpu\.txt, see above; try again"):
         gpu.install(tmp_path / "new" / "cuda11")
     assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["PIP_INDEX_URL", "PIP_CONFIG_FILE"])
+def test_the_index_is_the_one_that_pip_is_told(small, tmp_path, monkeypatch, way):
+    asked = []
+
+    class Mirror(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *words):
+            pass
+
+    for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):
+        monkeypatch.delenv(name)
+    with http.server.HTTPServer(("127.0.0.1", 0), Mirror) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/simple"
+        (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {url}\n")
+        values = {"PIP_INDEX_URL": url, "PIP_CONFIG_FILE": str(tmp_path / "pip.conf")}
+        monkeypatch.setenv(way, values[way])
+        with pytest.raises(RuntimeError, match="try again"):
+            gpu.install(tmp_path / "cuda11")
+        server.shutdown()
+    assert asked == ["/simple/mxnet-cu117/"]
 
 
 def test_other_folder_is_left_alone(small, tmp_path):

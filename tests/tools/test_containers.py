@@ -7,21 +7,30 @@ import re
 import nin_utils
 
 import pytest
+import yaml
 
+import bare
+import matrix
+from booktools import machine
 from booktools.files import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BINDER = ROOT / ".binder"
-LIBRARIES = {"make", "libgomp1", "libquadmath0"}  # as in .ci/run
+LIBRARIES = {machine.PACKAGES[name][0] for name in machine.LIBRARIES}
 
 
 def test_libraries_of_mxnet_are_installed():
     (installed,) = re.findall(r"recommends (.+?) &&", DOCKERFILE, re.DOTALL)
-    bare = set(installed.replace("\\\n", " ").split())
-    assert bare >= {*LIBRARIES, "python3-venv"}
-    assert set((BINDER / "apt.txt").read_text().split()) == LIBRARIES
-    ci = (ROOT / ".ci/run").read_text()
-    assert all(library in ci for library in bare & LIBRARIES)
+    there = set(installed.replace("\\\n", " ").split())
+    assert there >= {*LIBRARIES, "make", "python3-venv"}
+    assert set((BINDER / "apt.txt").read_text().split()) == {*LIBRARIES, "make"}
+
+
+def test_ci_is_the_two_commands_of_the_readme():
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    commands = [line for line in lines if line and line[0] != "#"]
+    assert commands[2:] == sorted(bare.readme_commands(), reverse=True)
+    assert commands[:2] == ["set -euo pipefail", 'cd "$(dirname "$0")/.."']
 
 
 @pytest.mark.parametrize(
@@ -41,9 +50,12 @@ def _text(path):
 
 
 def test_pythons_are_those_of_the_lock_file():
-    allowed = re.findall(r"\((\d), (\d+)\)", _text("Makefile"))
     python = re.fullmatch(r"python-(.+)\n", _text(".binder/runtime.txt"))[1]
-    assert tuple(python.split(".")) in allowed
+    assert python in machine.PYTHONS
+    workflow = yaml.safe_load(_text(".github/workflows/ci.yml"))
+    tried = workflow["jobs"]["book"]["strategy"]["matrix"]["python"]
+    assert tuple(tried) == machine.PYTHONS == matrix.PYTHONS[-len(tried) :]
+    assert "Python {} to {} ".format(*machine.PYTHONS[::3]) in _text("README.md")
     assert "FROM debian:12-slim" in DOCKERFILE  # its python3 is 3.11
 
 
