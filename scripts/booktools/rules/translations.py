@@ -8,10 +8,9 @@ from booktools.rules.pages import labels
 from booktools.sync import blocks
 from booktools.translation import accepted
 
-# ![alt](x.png)   |   :alt: of a figure   |   alt: in the head of a cell
+# ![alt](x.png)   |   alt: in the head of a cell
 ALTERNATIVES = re.compile(
-    r"!\[(?P<inline>[^\]]*)\]\(|^ *:alt:(?P<option>.*)$|^ +alt:(?P<cell>.*)$",
-    re.MULTILINE,
+    r"!\[(?P<inline>[^\]]*)\]\(|^ +alt:(?P<cell>.*)$", re.MULTILINE
 )
 FENCE = re.compile(r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,6}) ", re.MULTILINE)
@@ -89,7 +88,7 @@ def label_differences(english, page, root):
     """Yield labels that only one of the two pages defines."""
     place = page.source.relative_to(root)
     found = [
-        {label: number for number, kind, label in labels(path)}
+        {label: number for number, label in labels(path)}
         for path in (english.source, page.source)
     ]
     for label in sorted(found[0].keys() - found[1].keys()):
