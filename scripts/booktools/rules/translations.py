@@ -8,9 +8,12 @@ from booktools.rules.pages import labels
 from booktools.sync import blocks
 from booktools.translation import accepted
 
-# ![alt](x.png)   |   alt: in the head of a cell
+# ![alt](x.png)   |   aria-label of a widget   |   alt: in the head of a cell
 ALTERNATIVES = re.compile(
-    r"!\[(?P<inline>[^\]]*)\]\(|^ +alt:(?P<cell>.*)$", re.MULTILINE
+    r"!\[(?P<inline>[^\]]*)\]\("
+    r'|aria-label="(?P<widget>[^"]*)"'
+    r"|^ +alt:(?P<cell>.*)$",
+    re.MULTILINE,
 )
 FENCE = re.compile(r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(?P<level>#{1,6}) ", re.MULTILINE)
