@@ -41,7 +41,8 @@ test: setup ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/python -m pytest --nbval notebooks/en
 
 jupyter: setup ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --LabApp.default_url="/lab/tree/notebooks/README.md?factory=Markdown%20Preview"
+	$(BIN)/jupyter lab --LabApp.app_settings_dir=notebooks/.jupyter \
+		--LabApp.default_url=/lab/tree/notebooks/README.md
 
 coverage: setup ## Which branches of nin_utils no test takes
 	$(BIN)/python -m pytest tests/library tests/distributed \

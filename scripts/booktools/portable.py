@@ -30,10 +30,11 @@ LINK = re.compile(
     r"\]\((?P<folder>[\w./-]+/)?(?P<name>\w+)\.(?P<kind>ipynb|md)(?P<label>#[\w-]+)?\)"
 )
 PICTURE = re.compile(r"(?<=\]\()(?P<path>[\w./-]+/(?P<name>[\w-]+\.png))(?=\))")
-# How a solution's code is folded: in Jupyter, and on Colab.
+# How a cell is folded in Jupyter, and on Colab: a solution with its output, the
+# set-up without, since it may have something to say.
 FOLDED = {
-    "cellView": "form",
-    "jupyter": {"outputs_hidden": True, "source_hidden": True},
+    "hide-cell": {"outputs_hidden": True, "source_hidden": True},
+    "remove-cell": {"source_hidden": True},
 }
 
 
@@ -58,7 +59,7 @@ def adapt(notebook, page):
     """Let a notebook that was read from a page stand alone.
 
     It keeps the words and the code of the page.  Its pictures lie in the
-    cells that show them, and the code of solutions is folded.
+    cells that show them; solutions and the set-up are folded.
 
     Raises
     ------
@@ -68,8 +69,8 @@ def adapt(notebook, page):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             carry_pictures(cell, page.source.parent)
-        elif "hide-cell" in cell.metadata.get("tags", []):
-            cell.metadata.update(FOLDED)
+        for tag in FOLDED.keys() & cell.metadata.get("tags", []):
+            cell.metadata.update(cellView="form", jupyter=FOLDED[tag])
     return notebook
 
 

@@ -50,7 +50,7 @@ def test_a_notebook_carries_its_pictures(book):
         portable.as_notebook(page_of("en", "01_one", book.root))
 
 
-def test_code_of_solutions_is_folded_in_notebooks_only(book):
+def test_solutions_and_set_up_are_folded_in_notebooks_only(book):
     page = book.page.read_text().replace(
         "python3\nprint", "python3\n:tags: [hide-cell]\n\nprint"
     )
@@ -60,7 +60,7 @@ def test_code_of_solutions_is_folded_in_notebooks_only(book):
     cells = files.code_cells(files.read_notebook(book.notebook))
     assert cells[1].metadata["jupyter"]["source_hidden"]
     assert cells[1].metadata["cellView"] == "form"
-    assert "jupyter" not in cells[0].metadata
+    assert cells[0].metadata["jupyter"] == {"source_hidden": True}
     book.translate()
     assert not book.problems
     there = files.code_cells(files.read_notebook(book.chinese_notebook))
