@@ -1,6 +1,5 @@
 """Gluon's own FashionMNIST and MNIST, and d2lzh's loader, after one import."""
 
-import socket
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from mxnet import gluon, nd
 from mxnet.gluon.data.vision import datasets
 
 from helpers.data_files import fill, listing, make_up
+from helpers.offline import no_network
 from helpers.python import output
 
 IMAGES = "train-images-idx3-ubyte.gz"
@@ -36,25 +36,8 @@ def small(places, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def asked(monkeypatch):
-    """Return the addresses that something wanted to connect to; none is reached."""
-    addresses = []
-    connect, find = socket.socket.connect, socket.getaddrinfo
-
-    def refuse(self, address):
-        if self.family != socket.AF_UNIX and address[0] != "127.0.0.1":
-            addresses.append(address)
-            raise OSError("the network is not to be used")
-        return connect(self, address)
-
-    def unknown(host, *args, **kwargs):
-        if host != "127.0.0.1":
-            addresses.append(host)
-            raise socket.gaierror("the network is not to be used")
-        return find(host, *args, **kwargs)
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    return addresses
+    """Return the addresses that something wanted; none is reached."""
+    return no_network(monkeypatch)
 
 
 def gluons_own(monkeypatch, cls, **kwargs):
