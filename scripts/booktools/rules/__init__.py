@@ -5,7 +5,6 @@ the place where it is.
 """
 
 from booktools import files
-from booktools.colab import setup_problem
 from booktools.files import (
     ROOT,
     chapters,
@@ -14,6 +13,7 @@ from booktools.files import (
     read_notebook,
     read_source,
 )
+from booktools.first_cell import setup_problem
 from booktools.languages import ORIGINAL, languages
 from booktools.portable import as_notebook
 from booktools.rules.cells import cell_problems, output_problems
