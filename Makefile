@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help doctor setup book test coverage check notebooks sync translate-status \
+.PHONY: help doctor setup book test jupyter coverage check notebooks sync translate-status \
 	full bench colab matrix bare stress gpu-stub serve pdf epub audit offline clean
 
 # Any Python 3 looks at the machine and finds the one for .venv.
@@ -39,6 +39,10 @@ test: setup ## Run every check: code, cells, pages (up to 10 minutes)
 		--ignore tests/lab --ignore tests/pages
 	$(BIN)/python -m pytest tests/lab tests/pages -n 2
 	$(BIN)/python -m pytest --nbval notebooks/en
+
+jupyter: setup ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --LabApp.app_settings_dir=notebooks/.jupyter \
+		--LabApp.default_url=/lab/tree/notebooks/README.md
 
 coverage: setup ## Which branches of nin_utils no test takes
 	$(BIN)/python -m pytest tests/library tests/distributed \

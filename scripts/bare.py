@@ -162,7 +162,7 @@ def table(record):
     lines.append("|---|---|---|---|---|")
     for cell in record["cells"]:
         versions = cell["versions"]
-        debian = f"{versions['debian']}, {cell['user']}"
+        debian = f"{cell['suite']} ({versions['debian']}), {cell['user']}"
         row = [debian, versions["python"], versions["numpy"]]
         for done in cell["commands"]:
             sign = "✗" if done["status"] else "✓"

@@ -20,6 +20,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 import nin_lab
 import nin_languages
 import nin_pages
+import nin_portable
 from booktools.files import ROOT
 
 WHEELS = ROOT / "_build" / "wheel"
@@ -31,7 +32,6 @@ def make_paths_absolute(app, config):
     def absolute(path):
         return str(ROOT / path)
 
-    config.bibtex_bibfiles = [absolute(p) for p in config.bibtex_bibfiles]
     config.html_static_path = [absolute(p) for p in config.html_static_path]
     config.nb_execution_cache_path = absolute(config.nb_execution_cache_path)
     if config.html_favicon:
@@ -106,5 +106,6 @@ def setup(app):
     nin_lab.setup(app)
     nin_languages.setup(app)
     nin_pages.setup(app)
+    nin_portable.setup(app)
     app.connect("builder-inited", build_wheel)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

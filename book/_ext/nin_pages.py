@@ -16,10 +16,7 @@ UNTITLED = {  # only their templates know, by these words of Sphinx
     "py-modindex": "Python Module Index",
     "search": "Search",
 }
-MENDED = {
-    '<summary aria-label="Toggle hidden content">': "<summary>",
-    'role="doc-biblioentry"': 'role="listitem"',
-}
+MENDED = {'<summary aria-label="Toggle hidden content">': "<summary>"}
 THEBE = re.compile(
     r"<script>kernelName = [^<]*</script>"
     r'|<script type="text/x-thebe-config">.*?</script>',

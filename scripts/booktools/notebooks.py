@@ -20,6 +20,7 @@ from booktools.files import (
     write_text,
 )
 from booktools.languages import ORIGINAL
+from booktools.portable import adapt
 
 TIMEOUT = 600  # seconds a cell
 
@@ -59,6 +60,7 @@ def update_notebook(page, root=ROOT, anew=False):
         forgive_setup(old, new)
         stale = anew or not (is_executed(old) and same_code(new, old))
         new = combine_inputs_with_outputs(new, old, fmt="md:myst")
+    new = adapt(new, page)
     if stale:
         print(f"{name}: executing", flush=True)
         start = time.monotonic()

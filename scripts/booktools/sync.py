@@ -23,6 +23,7 @@ from booktools.files import (
     write_text,
 )
 from booktools.languages import ORIGINAL, translations
+from booktools.portable import as_notebook
 
 CELL = re.compile(
     r"^(?P<fence>`{3,})\{code-cell\}[^\n]*\n.*?^(?P=fence)[ \t]*$",
@@ -139,7 +140,7 @@ def sync_notebook(english, page, root=ROOT):
             f"{english.notebook.relative_to(root)}: it does not hold the "
             "outputs of its page; run `make notebooks`"
         )
-    notebook = read_source(page.source)
+    notebook = as_notebook(page)
     take_outputs(notebook, executed)
     notebook.metadata = executed.metadata
     if write_text(page.notebook, nbformat.writes(notebook) + "\n"):

@@ -19,6 +19,7 @@ import yaml
 
 from booktools.files import ROOT, chosen, page_of, pages, read_source, write_text
 from booktools.languages import ORIGINAL, translations
+from booktools.portable import ANCHOR
 
 FRONT = re.compile(r"\A---\n(?P<yaml>.*?)^---\n", re.MULTILINE | re.DOTALL)
 ENTRY = re.compile(r"^translated:.*?\]\n", re.MULTILINE | re.DOTALL)
@@ -39,7 +40,8 @@ def prose(path):
         if cell.cell_type == "markdown":
             text = cell.source.strip()
             digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-            lines = [x for x in text.splitlines() if x and x[0] not in "(:$"]
+            lines = ANCHOR.sub("", text).split("\n")
+            lines = [x for x in lines if x and x[0] not in "<$"]
             found.append(Prose(number, lines[0] if lines else "", digest))
     return found
 

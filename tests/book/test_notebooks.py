@@ -1,8 +1,11 @@
 """`make notebooks` executes what it must, and nothing else."""
 
+import re
+
 import pytest
 
 from booktools import files, notebooks, sync
+from helpers import ROOT
 
 
 def test_make_notebooks_executes_only_what_changed(book, capsys):
@@ -65,3 +68,18 @@ def test_failing_cell_is_named_and_nothing_is_written(book, capsys):
 def test_unknown_chapter(book):
     with pytest.raises(SystemExit, match="No chapter .* 09_none"):
         notebooks.update_notebooks(["09_none"], book.root)
+
+
+@pytest.mark.parametrize(
+    "language, table", [("en", "README.md"), ("zh", "zh/README.md")]
+)
+def test_the_list_of_notebooks_has_them_all_with_their_time_and_memory(language, table):
+    path = ROOT / "notebooks" / table
+    row = re.compile(r"^\| \[\d+ .+\]\((\S+)\) \| .+ \| (.+) \| (.+ GB) \|$", re.M)
+    rows = row.findall(path.read_text(encoding="utf-8"))
+    known = files.chapters(language)
+    assert [path.parent / name for name, _, _ in rows] == [p.notebook for p in known]
+    for page, (_, time, memory) in zip(known, rows):
+        card = page.source.read_text(encoding="utf-8").split("```")[0]
+        takes = next(line for line in card.splitlines() if re.match("> .*CPU .*GB", line))
+        assert memory in takes and time.removesuffix(" s") in takes

@@ -2,12 +2,11 @@
 
 import nbformat
 
-from booktools import files, rules, sync, translation
+from booktools import files, portable, rules, sync, translation
 from helpers import ROOT
 
 HEAD = """---
-jupytext:
-  text_representation: {extension: .md, format_name: myst}
+file_format: mystnb
 kernelspec: {name: python3, display_name: Python 3}
 ---
 
@@ -20,15 +19,16 @@ import sys
 """
 CELL = "```{code-cell} ipython3\nprint(1 + 1)\n```\n"
 ALT = "---\nmystnb:\n  image:\n    alt: {}\n---\nprint("
-PAGE = f"""{HEAD}(sec-one)=
+PAGE = f"""{HEAD}<a id="sec-one"></a>
+
 # One
 
 {SETUP}
-Words.
+Words. <a id="eq-one"></a>
 
 $$
-a = b
-$$ (eq-one)
+a = b \\tag{{1.1}}
+$$
 
 {CELL}
 More words.
@@ -73,7 +73,8 @@ class Book:
 
     def write_notebook(self):
         """Write the notebook as if it had been executed, without a kernel."""
-        notebook = files.read_source(self.page)
+        page = files.page_of("en", self.page.stem, self.root)
+        notebook = portable.as_notebook(page)
         for count, cell in enumerate(files.code_cells(notebook), 1):
             cell.execution_count = count
             if cell.source.startswith("print"):

@@ -89,7 +89,7 @@ INTERFACE = """() => {
   const texts = [];
   for (const e of document.querySelectorAll(
       '.caption-text, .admonition-title, .prev-next-title, .page-toc,' +
-      '.prev-next-subtitle, .sd-summary-text, details.hide > summary'))
+      '.prev-next-subtitle, details > summary'))
     texts.push(e.innerText || e.textContent);
   for (const e of document.querySelectorAll('input[placeholder]'))
     texts.push(e.placeholder);

@@ -15,8 +15,10 @@ from booktools.files import (
     read_source,
 )
 from booktools.languages import ORIGINAL, languages
+from booktools.portable import as_notebook
 from booktools.rules.cells import cell_problems, output_problems
 from booktools.rules.pages import label_problems, picture_problems, toc_problems
+from booktools.rules.sources import source_problems
 from booktools.rules.terms import term_problems
 from booktools.rules.translations import translation_problems
 
@@ -42,6 +44,7 @@ def book_problems(root=ROOT):
         yield from toc_problems(root, language)
         yield from label_problems(root, language)
         yield from picture_problems(root, language)
+        yield from source_problems(root, language)
         for page in chapters(language, root):
             known.add(page.notebook)
             yield from pair_problems(page, root)
@@ -69,7 +72,7 @@ def pair_problems(page, root=ROOT):
     if notebook is None:
         yield f"{name}: it is missing; run `make notebooks`"
         return
-    different = first_difference(source, notebook)
+    different = first_difference(as_notebook(page), notebook)
     if different:
         yield f"{name}, {different}; run `make notebooks`"
     if not is_executed(notebook):
@@ -82,11 +85,11 @@ def pair_problems(page, root=ROOT):
 
 
 def first_difference(source, notebook):
-    """Say where a notebook first differs from its page, or return None."""
+    """Say where a notebook differs from what its page gives, or return None."""
 
     def content(cell):
-        # what jupytext writes into a page: kind, text and metadata
-        return cell.cell_type, cell.source, dict(cell.metadata)
+        attached = cell.get("attachments")
+        return cell.cell_type, cell.source, dict(cell.metadata), attached
 
     pairs = zip(source.cells, notebook.cells)
     for number, (ours, theirs) in enumerate(pairs, start=1):

@@ -4,16 +4,10 @@ import re
 
 import yaml
 
-PREFIXES = ("sec-", "fig-", "eq-", "ex-")
+from booktools.portable import ANCHOR
 
-# (sec-x)=   |   $$ (eq-x)   |   :name: fig-x, :label: ex-x   |   {#sec-x}
-LABEL = re.compile(
-    r"^\((?P<target>[^)\s]+)\)=\s*$"
-    r"|^\s*\$\$\s*\((?P<equation>[^)\s]+)\)\s*$"
-    r"|^\s*:(?:name|label):\s*(?P<option>\S+)\s*$"
-    r"|^\s+name:\s*(?P<figure>(?!python3)\S+)\s*$"
-    r"|\{#(?P<attribute>[^}\s]+)[^}]*\}"
-)
+EMPTY = re.compile(r"!\[\s*\]\(")  # a picture without words
+PREFIXES = ("sec-", "eq-", "ex-")
 
 
 def toc_entries(toc):
@@ -53,24 +47,22 @@ def toc_problems(root, language):
 
 
 def labels(path):
-    """Yield (line number, kind, label) for every label of a page."""
+    """Yield (line number, label) for every anchor of a page."""
     text = path.read_text(encoding="utf-8")
-    for number, line in enumerate(text.splitlines(), start=1):
-        for match in LABEL.finditer(line):
-            yield number, match.lastgroup, match[match.lastgroup]
+    for match in ANCHOR.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, match["label"]
 
 
 def label_problems(root, language):
     """Yield labels with a wrong prefix, and labels defined twice."""
     first = {}
     for path in sorted((root / "book" / language).glob("*.md")):
-        for number, kind, label in labels(path):
+        for number, label in labels(path):
             place = f"{path.relative_to(root)}, line {number}"
-            prefixes = ("eq-",) if kind == "equation" else PREFIXES
-            if not label.startswith(prefixes):
+            if not label.startswith(PREFIXES):
                 yield (
                     f"{place}: the label {label} must begin with "
-                    f"{' or '.join(prefixes)}"
+                    f"{' or '.join(PREFIXES)}"
                 )
             if label in first:
                 yield (
@@ -81,16 +73,9 @@ def label_problems(root, language):
 
 def picture_problems(root, language):
     """Yield pictures in the text that have no alternative text."""
-    figure = re.compile(
-        r"^(?P<fence>:{3,}|`{3,})\{(?:figure|image)\}.*?^(?P=fence)\s*$",
-        re.MULTILINE | re.DOTALL,
-    )
-    empty = re.compile(r"!\[\s*\]\(")
     for path in sorted((root / "book" / language).glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        found = list(empty.finditer(text))
-        found += [m for m in figure.finditer(text) if ":alt:" not in m[0]]
-        for match in found:
+        for match in EMPTY.finditer(text):
             number = text.count("\n", 0, match.start()) + 1
             yield (
                 f"{path.relative_to(root)}, line {number}: the picture has "

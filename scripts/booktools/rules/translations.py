@@ -8,9 +8,11 @@ from booktools.rules.pages import labels
 from booktools.sync import blocks
 from booktools.translation import accepted
 
-# ![alt](x.png)   |   :alt: of a figure   |   alt: in the head of a cell
+# ![alt](x.png)   |   aria-label of a widget   |   alt: in the head of a cell
 ALTERNATIVES = re.compile(
-    r"!\[(?P<inline>[^\]]*)\]\(|^ *:alt:(?P<option>.*)$|^ +alt:(?P<cell>.*)$",
+    r"!\[(?P<inline>[^\]]*)\]\("
+    r'|aria-label="(?P<widget>[^"]*)"'
+    r"|^ +alt:(?P<cell>.*)$",
     re.MULTILINE,
 )
 FENCE = re.compile(r"^(?P<f>`{3,}).*?^(?P=f)`*[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -89,7 +91,7 @@ def label_differences(english, page, root):
     """Yield labels that only one of the two pages defines."""
     place = page.source.relative_to(root)
     found = [
-        {label: number for number, kind, label in labels(path)}
+        {label: number for number, label in labels(path)}
         for path in (english.source, page.source)
     ]
     for label in sorted(found[0].keys() - found[1].keys()):

@@ -41,11 +41,9 @@ def test_rules_of_code_cells(book, old, new, says):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("(sec-one)=", "(one)=", "line 7: the label one must begin"),
-        ("$$ (eq-one)", "$$ (sec-two)", "sec-two must begin with eq-"),
-        ("More", ":::{note}\n:name: sec-one\n:::\n", "was already given"),
-        ("More words.", "![](x.png)", "line 26: the picture has no alt"),
-        ("More", ":::{figure} x.png\nA.\n:::\n", "has no alternative text"),
+        ('"sec-one"', '"one"', "line 6: the label one must begin"),
+        ("More", '<a id="sec-one"></a>More', "was already given"),
+        ("More words.", "![ ](../x.svg)", "line 26: the picture has no alt"),
     ],
 )
 def test_rules_of_pages(book, old, new, says):
@@ -153,3 +151,31 @@ def test_cells_that_are_not_compared_must_assert(book):
     first, second = book.problems
     assert "so it must assert something" in first
     assert "only 0 of 1 code cells that print" in second
+
+
+WORK = "- Lin, M. (2014). [Network In Network](https://a.org/1). ICLR."
+
+
+@pytest.mark.parametrize(
+    "words, entries, references, says",
+    [
+        ("[Lin (2014)](https://a.org/1)", WORK, WORK, None),
+        ("[ours](https://b.org)", "", "", None),
+        ("[Lin (2014)](https://a.org/1)", "", WORK, "does not list it at its end"),
+        ("Words.", WORK, WORK, "and does not cite it"),
+        ("[Lin (2014)](https://a.org/1)", WORK, f"{WORK} Page 1.", "not have the line"),
+        ("Words.", "", WORK, "references.md: no page cites https://a.org/1"),
+    ],
+)
+def test_works_are_listed_where_they_are_cited(book, words, entries, references, says):
+    for name, text in (("lab", ""), ("references", f"{references}\n")):
+        (book.root / f"book/en/{name}.md").write_text(f"# {name}\n\n{text}")
+    toc = book.root / "_toc.yml"
+    toc.write_text(
+        f"{toc.read_text()}  - file: book/en/lab\n  - file: book/en/references\n"
+    )
+    book.replace("More words.", f"{words}\n\n{entries}")
+    if says is None:
+        assert book.problems == []
+    else:
+        book.one_problem(says)

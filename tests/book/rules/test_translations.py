@@ -52,9 +52,9 @@ def test_code_cell_at_another_place_in_the_text(both):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("(sec-one)=\n", "", "label sec-one is missing; it stands in book/"),
-        ("sec-one", "sec-two", "line 8: the English page has no label sec-t"),
-        ("$$ (eq-one)", "$$", "the label eq-one is missing"),
+        ('<a id="sec-one"></a>', "", "label sec-one is missing; it stands in"),
+        ("sec-one", "sec-two", "line 7: the English page has no label sec-t"),
+        (' <a id="eq-one"></a>', "", "the label eq-one is missing"),
     ],
 )
 def test_labels_that_differ(both, old, new, says):
@@ -101,9 +101,8 @@ def test_outputs_that_differ(both):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("![A line](x.png)", 27),
-        (":::{figure} x.png\n:alt: A line\n:::\n", 28),
-        (":::{lab} canvas\n:alt: A lab\n\n文字\n:::\n", 28),
+        ("![A line](x.svg)", 27),
+        ('<nin-canvas aria-label="A lab">\n\n文字\n\n</nin-canvas>\n', 27),
     ],
 )
 def test_alternative_text_must_be_chinese(both, text, line):

@@ -1,22 +1,18 @@
-"""The directive and the button of the lab, in a book of two pages."""
-
-import re
+"""The widgets of the lab in the pages, in a book of two pages."""
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 import nin_lab
 
 WITH = """# With
 
-{lab-set}`Small <canvas=84 side=20>`
-
-:::{lab} canvas
-:alt: A "live" network
-:attributes: canvas=48 compact
+<nin-canvas canvas="48" compact role="group" aria-label="A &quot;live&quot; network">
 
 Still *here*.
-:::
+
+</nin-canvas>
 """
 
 
@@ -37,10 +33,7 @@ def build(tmp_path, monkeypatch):
                 tmp_path / "html",
                 tmp_path / "doctrees",
                 "html",
-                confoverrides={
-                    "extensions": ["myst_parser", "nin_lab"],
-                    "myst_enable_extensions": ["colon_fence"],
-                },
+                confoverrides={"extensions": ["myst_parser", "nin_lab"]},
                 status=None,
                 warning=warning,
             ).build()
@@ -59,20 +52,17 @@ def test_only_the_page_with_a_widget_loads_the_loader(build):
     assert "Still <em>here</em>" in text[begin:end]
     tag = text[begin : text.index(">", begin)]
     assert 'aria-label="A &quot;live&quot; network"' in tag
-    assert 'canvas="48"' in tag and 'compact=""' in tag
+    assert 'canvas="48" compact role="group"' in tag
     assert 'data-scripts="core/colours.js ' in tag
-    assert 'hidden data-lab-set="canvas=84&amp;side=20">Small<' in text
 
 
 @pytest.mark.parametrize(
-    "text, message",
+    "old, new, message",
     [
-        (":::{lab} kitchen\n:alt: x\n\ny\n:::", "no widget.*'kitchen'"),
-        (":::{lab} canvas\n\ny\n:::", "needs :alt:"),
-        (":::{lab} canvas\n:alt: x\n:::", "needs :alt: and a still picture"),
-        ("{lab-set}`Small`", "lab-set needs words"),
+        ("nin-canvas", "nin-kitchen", "with: <nin-kitchen .* is none of canvas, "),
+        ("aria-label", "title", "with: <nin-canvas .* needs an aria-label"),
     ],
 )
-def test_mistakes_are_named(build, text, message):
-    _, warnings = build(f"# With\n\n{text}\n")
-    assert re.search(message, warnings)
+def test_mistakes_are_named(build, old, new, message):
+    with pytest.raises(ExtensionError, match=message):
+        build(WITH.replace(old, new))
