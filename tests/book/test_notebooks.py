@@ -81,5 +81,7 @@ def test_the_list_of_notebooks_has_them_all_with_their_time_and_memory(language,
     assert [path.parent / name for name, _, _ in rows] == [p.notebook for p in known]
     for page, (_, time, memory) in zip(known, rows):
         card = page.source.read_text(encoding="utf-8").split("```")[0]
-        takes = next(line for line in card.splitlines() if re.match("> .*CPU .*GB", line))
+        takes = next(
+            line for line in card.splitlines() if re.match("> .*CPU .*GB", line)
+        )
         assert memory in takes and time.removesuffix(" s") in takes

@@ -10,6 +10,7 @@ import re
 from urllib.parse import unquote
 
 from booktools.files import pages, read_notebook, read_source
+from booktools.portable import ANCHOR
 
 REFERENCE = "api"  # the page that the builder writes from the code
 
@@ -41,7 +42,6 @@ FRAGILE = {
     "a solution without an empty line within": r"</summary>\n?[^\n]|[^\n]\n</details>",
 }
 
-ANCHOR = re.compile(r'<a id="(?P<label>[\w-]+)"></a>')
 CODE = re.compile(
     r"^(?P<head>[> ]*(?P<fence>`{3,}|~{3,})[^`\n]*)$.*?^[> ]*(?P=fence)[`~]* *$"
     r"|(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)",
@@ -69,7 +69,7 @@ def portable_problems(root, language):
                 problems = [*raw_problems(cell.source), *link_problems(cell, path)]
                 problems += picture_problems(cell) if is_chapter else []
             else:
-                problems = folding_problems(cell, page.name)
+                problems = folding_problems(cell) if is_chapter else []
             yield from (f"{name}, cell {number}: {problem}" for problem in problems)
         for problem in number_problems(document, page.name):
             yield f"{name}: {problem}"
@@ -129,33 +129,23 @@ def picture_problems(cell):
             yield f"the picture {source} does not lie in the cell"
 
 
-def folding_problems(cell, name):
+def folding_problems(cell):
     """Yield what is wrong with the code cell of a solution."""
-    if "hide-cell" not in cell.metadata.get("tags", []):
-        return
-    folded = cell.metadata.get("jupyter", {})
-    if not (folded.get("source_hidden") and folded.get("outputs_hidden")):
-        yield "the code of a solution is not folded in Jupyter"
-    if cell.metadata.get("cellView") != "form":
-        yield "the code of a solution is not folded on Colab"
-    if not re.match(rf"# @title {chapter_number(name)}\.\d+\n", cell.source):
-        yield "the code of a solution must begin with # @title and its number"
+    if "hide-cell" in cell.metadata.get("tags", []):
+        folded = cell.metadata.get("jupyter", {})
+        if not (folded.get("source_hidden") and folded.get("outputs_hidden")):
+            yield "the code of a solution is not folded in Jupyter"
+        if cell.metadata.get("cellView") != "form":
+            yield "the code of a solution is not folded on Colab"
 
 
 def number_problems(document, name):
     """Yield formulas that are not numbered 5.1, 5.2, ... in chapter 5."""
-    found = [match["number"] for match in TAG.finditer(words(document))]
-    due = [f"{chapter_number(name)}.{k}" for k in range(1, len(found) + 1)]
-    for number, expected in zip(found, due):
-        if number != expected:
-            yield f"the formula ({number}) must be ({expected})"
+    chapter = name.split("_")[0].lstrip("0")
+    for k, match in enumerate(TAG.finditer(words(document)), start=1):
+        if match["number"] != f"{chapter}.{k}":
+            yield f"the formula ({match['number']}) must be ({chapter}.{k})"
             return
-
-
-def chapter_number(name):
-    """Return the number that a chapter's name begins with: 5 of 05_gap."""
-    digits = name.split("_")[0]
-    return int(digits) if digits.isdigit() else 0
 
 
 def anchors(document):
