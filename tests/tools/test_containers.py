@@ -5,6 +5,7 @@ import os
 import re
 
 import nin_utils
+from nin_utils import results
 
 import pytest
 import yaml
@@ -88,3 +89,18 @@ def test_binder_script_can_be_run():
 )
 def test_version_is_the_same_everywhere(path, pattern):
     assert re.findall(pattern, _text(path), re.M)[0] == nin_utils.__version__
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_readme_shows_the_recorded_bare_machines(name):
+    record = results.load("bare", "cells", folder=ROOT / "results")
+    assert bare.table(record) in _text(name)
+
+
+def test_recorded_bare_machines_passed_the_commands_of_the_readme():
+    for cell in results.load("bare", folder=ROOT / "results")["cells"]:
+        assert cell["outcome"] == "passed"
+        commands = [(done["command"], done["status"]) for done in cell["commands"]]
+        assert commands == [(command, 0) for command in bare.readme_commands()]
+        if cell["user"] != "root":
+            assert cell["line"]["seconds"] < 2 and "\n" not in cell["line"]["text"]
