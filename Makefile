@@ -8,7 +8,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help doctor setup book test jupyter coverage check notebooks sync translate-status \
-	full bench colab matrix bare stress gpu-stub serve pdf epub audit offline clean
+	full bench hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
 
 # Any Python 3 looks at the machine and finds the one for .venv.
 ANY = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -80,8 +80,8 @@ stress: setup ## Run 20 distributed jobs under load and compare (minutes)
 gpu-stub: setup ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
 
-colab: setup ## Run each notebook alone, as on Google Colab (half an hour)
-	$(BIN)/python -m pytest -m colab tests/tools/test_colab.py
+hosts: setup ## Run each notebook alone, as on Colab, Kaggle, … (an hour)
+	$(BIN)/python -m pytest -m hosts tests/tools/test_hosts.py
 
 matrix: setup ## Try every Python and NumPy that are found, record it
 	$(BIN)/python scripts/matrix.py

@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from .data.idx import FULL
+from .data.sets import FASHION_MNIST
 
 __all__ = ["ResultsError", "load"]
 
@@ -71,7 +71,7 @@ def load(name, *fields, folder=None):
     missing = [f for f in (*_FIELDS, *fields, "sha256") if f not in facts]
     if missing:
         raise ResultsError(f"{path} lacks {', '.join(missing)}; {_again(facts)}")
-    data = {file: spec.sha256 for file, spec in FULL.items()}
+    data = {file: spec.sha256 for file, spec in FASHION_MNIST.files.items()}
     if facts["data"] != data:
         raise ResultsError(
             f"{path} is not from the Fashion-MNIST of this book: its data "

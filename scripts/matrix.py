@@ -58,14 +58,17 @@ def run(*command, check=True, **variables):
 
 
 def uv(*words):
-    """Run uv, which pip brings if it is not there; return what it prints."""
+    """Run uv, which pip brings if it is not there; return what it prints.
+
+    What pyproject.toml tells it about the book's own environment is left out.
+    """
     own = ROOT / "_build" / "uv"
     pyenv = Path.home().glob(".pyenv/versions/3.*/bin")
     places = [own / "bin", *pyenv, os.environ["PATH"]]
     path = os.pathsep.join(str(place) for place in places)
     if shutil.which("uv", path=path) is None:
         run(sys.executable, "-m", "pip", "install", "-q", "-t", own, "uv")
-    return run(shutil.which("uv", path=path), *words, PATH=path)
+    return run(shutil.which("uv", path=path), *words, PATH=path, UV_NO_CONFIG="1")
 
 
 def find_python(version):

@@ -29,6 +29,15 @@ MXNet
     Matplotlib take one. Numbers of NumPy 2 are understood as arguments,
     such as ``kernel_size=tuple(np.array([3, 3]))``. `recordio`, stopping
     early, `nd.moveaxis` and `mxnet.np` no longer fail or warn.
+Gluon
+    ``gluon.data.vision.FashionMNIST`` and ``MNIST``, and with them
+    ``d2lzh.load_data_fashion_mnist``, read the files that `nin_utils.data`
+    finds, and raise its `DataError`. Files as Gluon downloads them it reads
+    itself, as ever. A ``root`` of your own is looked at first: what it lacks is
+    searched for elsewhere, and kept in it if it has to be downloaded; a file in
+    it that is damaged, or from another data set, is an error and stays as it
+    is. ``$MXNET_GLUON_REPO`` is still the first host, if there is no
+    ``$NIN_MIRROR``.
 IPython
     ``IPython.display`` gets back its ``set_matplotlib_formats``, which
     d2lzh calls.
@@ -47,6 +56,7 @@ from pathlib import Path
 import numpy as np
 
 from .cuda import NO_GPU, preload
+from .datasets import mend_datasets
 from .mends import mend, old_numpy
 from .threads import usable_cpus
 
@@ -178,7 +188,9 @@ def activate():
     ImportError
         If MXNet cannot be had here; the message says what to do.
     """
-    mend(_import_mxnet())
+    mxnet = _import_mxnet()
+    mend(mxnet)
+    mend_datasets(mxnet)
     if importlib.util.find_spec("IPython"):
         import IPython.display
 

@@ -1,13 +1,22 @@
-"""Fashion-MNIST: d2lzh's batches, from memory.
+"""Fashion-MNIST and MNIST: d2lzh's batches, from memory.
 
 The files are looked for in this order: `root`, else the folder that
 ``$NIN_DATA`` names; the cache (``$XDG_CACHE_HOME`` or ``~/.cache``, in it
-``nin_utils/fashion-mnist``); Debian's package dataset-fashion-mnist;
-Gluon's ``~/.mxnet/datasets/fashion-mnist``; the network, from several hosts
-or the one that ``$NIN_MIRROR`` names. They are verified each time. With
-``subset=True`` a sample is used that comes with this package.
+``nin_utils/fashion-mnist`` and ``nin_utils/mnist``); Debian's package
+dataset-fashion-mnist; Gluon's ``~/.mxnet/datasets``; the network, from
+several hosts or the one that ``$NIN_MIRROR`` names. They are verified each
+time, by the SHA-256 of their decompressed content.
 
-Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747.
+Both data sets have files of the same names. So ``$NIN_DATA`` and
+``$NIN_MIRROR`` name either the folder of one of them, or a folder in which
+``fashion-mnist`` and ``mnist`` lie.
+
+With ``subset=True`` a sample of Fashion-MNIST is used that comes with this
+package.
+
+Sources: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747;
+Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied
+to document recognition", Proceedings of the IEEE 86 (11), 1998, for MNIST.
 """
 
 from pathlib import Path
@@ -17,7 +26,8 @@ import numpy as np
 from ..checks import check_bool
 from .batches import Batches, check_batches, resize_images
 from .canvas import RandomPlace, place
-from .idx import SAMPLE, DataError, decode
+from .idx import DataError, decode
+from .sets import FASHION_MNIST, MNIST
 from .sources import load
 
 __all__ = [
@@ -27,6 +37,8 @@ __all__ = [
     "RandomPlace",
     "fashion_mnist",
     "load_data_fashion_mnist",
+    "load_data_mnist",
+    "mnist",
     "place",
     "resize_images",
 ]
@@ -83,11 +95,37 @@ def fashion_mnist(train=True, root=None, subset=False):
             f"subset=True is the sample that comes with this package: leave "
             f"out root={str(root)!r}, or leave out subset"
         )
-    read = _load_sample if subset else lambda name: load(name, root)
-    part = "train" if train else "t10k"
-    images = read(f"{part}-images-idx3-ubyte")
-    labels = read(f"{part}-labels-idx1-ubyte")
-    return images.copy(), labels.astype(np.int32)
+    if subset:
+        return _arrays(train, _load_sample)
+    return _arrays(train, lambda name: load(FASHION_MNIST, name, root))
+
+
+def mnist(train=True, root=None):
+    """Return the pictures and labels of MNIST, handwritten digits.
+
+    Parameters
+    ----------
+    train : bool
+        The 60,000 training pictures, or the 10,000 test pictures.
+    root : path-like, optional
+        The folder that holds the four IDX files, gzipped or not.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        uint8, (N, 28, 28); 0 is the background.
+    labels : numpy.ndarray
+        int32, (N,); the digits 0 to 9.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, unreadable or wrong; names it and the remedy.
+    TypeError
+        If `train` is neither True nor False.
+    """
+    check_bool("train", train)
+    return _arrays(train, lambda name: load(MNIST, name, root))
 
 
 def load_data_fashion_mnist(
@@ -124,21 +162,64 @@ def load_data_fashion_mnist(
         or if `subset` is neither True nor False, or True with a `root`.
     """
     check_batches(batch_size, resize, augment)
-    return tuple(
-        Batches(
-            *fashion_mnist(train, root, subset),
-            batch_size,
-            resize=resize,
-            shuffle=train,
-            augment=augment if train else None,
-        )
-        for train in (True, False)
+    parts = (fashion_mnist(train, root, subset) for train in (True, False))
+    return _iterators(parts, batch_size, resize, augment)
+
+
+def load_data_mnist(batch_size, resize=None, root=None, *, augment=None):
+    """Return batches of MNIST, like `load_data_fashion_mnist`.
+
+    Parameters
+    ----------
+    batch_size : int
+        Pictures in a batch; the last one may be smaller.
+    resize : int, optional
+        Height and width in pixels; 28 if left out.
+    root
+        As in `mnist`.
+    augment : int or callable, optional
+        What `Batches` does with the training pictures in each epoch; by
+        default they are left as they are. An integer mirrors, too: digits
+        want a function of your own.
+
+    Returns
+    -------
+    train_iter, test_iter : Batches
+        As in `load_data_fashion_mnist`: ``(X, y)`` with X float32 in [0, 1],
+        (n, 1, H, W), and y int32, (n,).
+
+    Raises
+    ------
+    DataError
+        If a file is missing, unreadable or wrong; names it and the remedy.
+    TypeError, ValueError
+        If `batch_size`, `resize` or `augment` is no integer or too small.
+    """
+    check_batches(batch_size, resize, augment)
+    parts = (mnist(train, root) for train in (True, False))
+    return _iterators(parts, batch_size, resize, augment)
+
+
+def _arrays(train, read):
+    """Return pictures and labels, read file by file."""
+    part = "train" if train else "t10k"
+    images = read(f"{part}-images-idx3-ubyte")
+    labels = read(f"{part}-labels-idx1-ubyte")
+    return images.copy(), labels.astype(np.int32)
+
+
+def _iterators(parts, batch_size, resize, augment):
+    """Return batches of the training part, shuffled, and of the test part."""
+    (X, y), (test_X, test_y) = parts
+    return (
+        Batches(X, y, batch_size, resize=resize, shuffle=True, augment=augment),
+        Batches(test_X, test_y, batch_size, resize=resize),
     )
 
 
 def _load_sample(name):
     path = _SAMPLE_FOLDER / f"{name}.gz"
     try:
-        return decode(path.read_bytes(), SAMPLE[name], path)
+        return decode(path.read_bytes(), FASHION_MNIST.sample[name], path)
     except OSError as error:
         raise DataError(f"{error}; install nin_utils again") from error

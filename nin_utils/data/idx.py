@@ -1,4 +1,4 @@
-"""Read and verify the IDX files of Fashion-MNIST.
+"""Read and verify IDX files.
 
 What counts is the SHA-256 of the *decompressed* content: copies that were
 compressed elsewhere, or not at all, are equal.
@@ -10,9 +10,10 @@ import gzip
 import hashlib
 import io
 import zlib
-from typing import NamedTuple
 
 import numpy as np
+
+from .sets import DATA_SETS
 
 _KINDS = {2051: "images", 2049: "labels"}  # magic number: what follows
 
@@ -21,51 +22,8 @@ class DataError(OSError):
     """A data file is missing, unreadable or not what its name says."""
 
 
-class Spec(NamedTuple):
-    """What a file must hold."""
-
-    shape: tuple
-    sha256: str
-
-    @property
-    def num_bytes(self):
-        """Size of the decompressed file in bytes."""
-        return 4 + 4 * len(self.shape) + int(np.prod(self.shape))
-
-
-FULL = {
-    "train-images-idx3-ubyte": Spec(
-        (60000, 28, 28),
-        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-    ),
-    "train-labels-idx1-ubyte": Spec(
-        (60000,), "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"
-    ),
-    "t10k-images-idx3-ubyte": Spec(
-        (10000, 28, 28),
-        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-    ),
-    "t10k-labels-idx1-ubyte": Spec(
-        (10000,), "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
-    ),
-}
-
-SAMPLE = {  # printed by scripts/make_sample.py
-    "train-images-idx3-ubyte": Spec(
-        (6000, 28, 28),
-        "c540186f5633ff483ce2d9dbabce20d0248e6251883a17c50eec6ec96c444b5c",
-    ),
-    "train-labels-idx1-ubyte": Spec(
-        (6000,), "69779412cbff504046383a1e9be8227b64112df81a0e75e5bb22dd54751527f7"
-    ),
-    "t10k-images-idx3-ubyte": Spec(
-        (1000, 28, 28),
-        "0ae27104073608a0c1b5f3b5be555bb80e7ffe3961de22c829e18257e0fc24e5",
-    ),
-    "t10k-labels-idx1-ubyte": Spec(
-        (1000,), "9047b35264320d15c6dce901572d9934eb752f464f4bec0450d3758fc6182f70"
-    ),
-}
+class OtherDataSet(DataError):
+    """A good file of another data set, whose files have the same names."""
 
 
 def decode(content, spec, where):
@@ -88,7 +46,7 @@ def decode(content, spec, where):
     Raises
     ------
     DataError
-        If it holds anything else.
+        If it holds anything else; `OtherDataSet` if that is another data set.
     """
     if content[:2] == b"\x1f\x8b":
         content = _gunzip(content, spec.num_bytes + 1, where)
@@ -118,9 +76,16 @@ def decode(content, spec, where):
             f"{where} is too long: it holds more than {spec.num_bytes} bytes "
             "(decompressed)"
         )
-    if hashlib.sha256(content).hexdigest() != spec.sha256:
+    found = hashlib.sha256(content).hexdigest()
+    if found != spec.sha256:
+        for data_set in DATA_SETS:
+            if found in (other.sha256 for other in data_set.files.values()):
+                raise OtherDataSet(
+                    f"{where} holds {data_set.name}, not {spec.data_set}, "
+                    "whose files have the same names"
+                )
         raise DataError(
-            f"{where} is not from Fashion-MNIST, or is damaged: the SHA-256 "
+            f"{where} is not from {spec.data_set}, or is damaged: the SHA-256 "
             f"of its decompressed content is not {spec.sha256}"
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

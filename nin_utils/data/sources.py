@@ -1,36 +1,30 @@
-"""Find the files of Fashion-MNIST on this machine, or download them."""
+"""Find the files of a data set on this machine, or download them."""
 
 import os
 import warnings
 from pathlib import Path
 
 from ..files import replaced
-from .idx import FULL, DataError, decode
+from .idx import DataError, OtherDataSet, decode
 
-_DEBIAN = "/usr/share/datasets/fashion-mnist"
-_HOSTS = (
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist"
-    "/master/data/fashion",
-    "https://apache-mxnet.s3-accelerate.dualstack.amazonaws.com/gluon"
-    "/dataset/fashion-mnist",
-)
 _TIMEOUT = 10, 30  # seconds to connect, between two pieces
 _PIECE = 1 << 16  # bytes
 _LIMIT = 1 << 26  # bytes; the largest file has 47 MB
 
 
-def load(name, root=None):
-    """Return the array held by one file of the full data set.
+def load(data_set, name, root=None):
+    """Return the array held by one file of the whole data set.
 
     Looked for in `root`, else ``$NIN_DATA``, and nowhere else if one of
-    them is given; otherwise in the cache, Debian's dataset-fashion-mnist
-    and Gluon's folder, and at last on the network.
+    them is given; otherwise in the cache, where a distribution's package and
+    where Gluon put it, and at last on the network.
 
     Parameters
     ----------
+    data_set : DataSet
+        As in `sets`.
     name : str
-        A key of `FULL`.
+        A key of ``data_set.files``.
     root : path-like, optional
         A folder.
 
@@ -44,24 +38,47 @@ def load(name, root=None):
     DataError
         If no source has it.
     """
-    folder = root if root is not None else os.environ.get("NIN_DATA") or None
-    if folder is not None:
-        found = _from_folder(Path(folder).expanduser(), name)
-        if found is None:
-            raise DataError(
-                f"{folder} holds neither {name}.gz nor {name}: put the four "
-                "files of Fashion-MNIST there, or leave out root (and "
-                "NIN_DATA) to have them found or downloaded"
-            )
-        return found
-    gluon = os.environ.get("MXNET_HOME") or "~/.mxnet"
+    if root is not None:
+        return _from_named(Path(root).expanduser(), data_set, name)
+    return _search(data_set, name, cache_folder(data_set))
+
+
+def load_or_keep(data_set, name, root):
+    """Return the same as `load`, with a `root` that may lack the file.
+
+    It is looked for there first, then wherever `load` looks without a root;
+    a download is kept there. What is there is never replaced.
+    """
+    found = _from_folder(Path(root), data_set, name)
+    return _search(data_set, name, Path(root)) if found is None else found
+
+
+def cache_folder(data_set):
+    """Return the folder where downloads are kept."""
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(cache).expanduser() / "nin_utils" / data_set.folder
+
+
+def gluon_folder(data_set):
+    """Return the folder where Gluon keeps its downloads."""
+    home = os.environ.get("MXNET_HOME") or "~/.mxnet"
+    return Path(home).expanduser() / "datasets" / data_set.folder
+
+
+def _search(data_set, name, keep):
+    """Look everywhere; keep a download in the folder `keep`."""
+    named = os.environ.get("NIN_DATA")
+    if named:
+        named = Path(named).expanduser()
+        own = named / data_set.folder
+        return _from_named(own if os.path.isdir(own) else named, data_set, name)
     for folder in (
-        cache_folder(),
-        Path(_DEBIAN),
-        Path(gluon).expanduser() / "datasets" / "fashion-mnist",
+        cache_folder(data_set),
+        *map(Path, data_set.packaged),
+        gluon_folder(data_set),
     ):
         try:
-            found = _from_folder(folder, name)
+            found = _from_folder(folder, data_set, name)
         except DataError as error:
             warnings.warn(
                 f"{error}; trying the next source", RuntimeWarning, stacklevel=2
@@ -69,16 +86,22 @@ def load(name, root=None):
         else:
             if found is not None:
                 return found
-    return _download(name)
+    return _download(data_set, name, keep)
 
 
-def cache_folder():
-    """Return the folder where downloads are kept."""
-    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser() / "nin_utils" / "fashion-mnist"
+def _from_named(folder, data_set, name):
+    """Return the array from a folder that the reader has named."""
+    found = _from_folder(folder, data_set, name)
+    if found is None:
+        raise DataError(
+            f"{folder} holds neither {name}.gz nor {name}: put the four "
+            f"files of {data_set.name} there, or leave out root (and "
+            "NIN_DATA) to have them found or downloaded"
+        )
+    return found
 
 
-def _from_folder(folder, name):
+def _from_folder(folder, data_set, name):
     """Return the array, or None if `folder` has no such file."""
     for path in (folder / f"{name}.gz", folder / name):
         try:
@@ -91,23 +114,28 @@ def _from_folder(folder, name):
                 "a folder that you may read"
             ) from error
         try:
-            return decode(content, FULL[name], path)
+            return decode(content, data_set.files[name], path)
+        except OtherDataSet as error:
+            raise DataError(
+                f"{error}: put those of {data_set.name} into a folder of their "
+                "own (NIN_DATA may name one that holds folders fashion-mnist "
+                "and mnist)"
+            ) from error
         except DataError as error:
             raise DataError(f"{error}; replace or delete {path}") from error
     return None
 
 
-def _download(name):
-    """Download a file, verify it, keep it in the cache."""
+def _download(data_set, name, keep):
+    """Download a file, verify it, keep it in the folder `keep`."""
     import requests
 
-    mirror = os.environ.get("NIN_MIRROR")
     faults = []
-    for host in [mirror] if mirror else _HOSTS:
-        url = f"{host.rstrip('/')}/{name}.gz"
+    for host in _hosts(data_set):
+        url = f"{host}/{name}.gz"
         try:
             content = _fetch(url)
-            found = decode(content, FULL[name], url)
+            found = decode(content, data_set.files[name], url)
         except requests.RequestException as error:
             # The cause lies below "Max retries exceeded", if it is there.
             cause = getattr([*error.args, None][0], "reason", None)
@@ -115,16 +143,31 @@ def _download(name):
         except DataError as error:
             faults.append(str(error))
         else:
-            _keep(cache_folder() / f"{name}.gz", content)
+            _keep(keep / f"{name}.gz", content, keep == cache_folder(data_set))
             return found
+    sample = (
+        ", or use subset=True of nin_utils.data, the sample that comes with this book"
+    )
     raise DataError(
         f"{name}.gz cannot be downloaded:\n  "
         + "\n  ".join(faults)
-        + "\nEither put the four files of Fashion-MNIST (from "
-        "https://github.com/zalandoresearch/fashion-mnist) into a folder "
-        "and name it in NIN_DATA, or name another host in NIN_MIRROR, or "
-        "use subset=True, the sample that comes with this book."
+        + f"\nEither put the four files of {data_set.name} (from "
+        f"{data_set.home}) into a folder and name it in NIN_DATA, or name "
+        f"another host in NIN_MIRROR{sample if data_set.sample else ''}."
     )
+
+
+def _hosts(data_set):
+    """Return the addresses of folders that may hold the data set."""
+    mirror = os.environ.get("NIN_MIRROR")
+    if mirror:
+        mirror = mirror.rstrip("/")
+        return mirror, f"{mirror}/{data_set.folder}"
+    gluon = os.environ.get("MXNET_GLUON_REPO")
+    if gluon:
+        own = f"{gluon.rstrip('/')}/gluon/dataset/{data_set.folder}"
+        return own, *data_set.hosts
+    return data_set.hosts
 
 
 def _fetch(url):
@@ -147,13 +190,14 @@ def _fetch(url):
     return bytes(content)
 
 
-def _keep(path, content):
+def _keep(path, content, in_cache):
     """Write a file whole or not at all, whoever else writes it too."""
     try:
         with replaced(path) as part:
             part.write_bytes(content)
     except OSError as error:
+        other = "in XDG_CACHE_HOME" if in_cache else "as root"
         raise DataError(
             f"{path} cannot be written ({error.strerror}): free some space, "
-            "or name another folder in XDG_CACHE_HOME"
+            f"or name another folder {other}"
         ) from error

@@ -7,7 +7,6 @@ from jupytext.combine import combine_inputs_with_outputs
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-from booktools.colab import forgive_setup, write_setup
 from booktools.files import (
     ROOT,
     chapters,
@@ -19,6 +18,7 @@ from booktools.files import (
     same_code,
     write_text,
 )
+from booktools.first_cell import forgive_setup, write_setup
 from booktools.languages import ORIGINAL
 from booktools.portable import adapt
 

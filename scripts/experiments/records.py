@@ -76,7 +76,7 @@ def write_record(path, command, commit, threads, facts):
     # Here: a command that only starts other processes does without MXNet.
     import nin_utils
     from nin_utils import results
-    from nin_utils.data import idx
+    from nin_utils.data.sets import FASHION_MNIST
 
     import mxnet as mx
     import numpy as np
@@ -92,7 +92,7 @@ def write_record(path, command, commit, threads, facts):
             "nin_utils": nin_utils.__version__,
         },
         # of each file of the data set, decompressed
-        "data": {name: spec.sha256 for name, spec in idx.FULL.items()},
+        "data": {name: spec.sha256 for name, spec in FASHION_MNIST.files.items()},
         **facts,
         "device": {**_device(threads), **facts.get("device", {})},
     }

@@ -119,7 +119,9 @@ def test_pip_brings_uv_where_there_is_none(tmp_path, monkeypatch):
 
     def run(*command, **variables):
         calls.append([str(word) for word in command])
-        if "pip" in calls[-1]:
+        if "pip" not in calls[-1]:  # pyproject.toml is for the book's environment
+            assert variables["UV_NO_CONFIG"]
+        else:
             brought = tmp_path / "_build" / "uv" / "bin" / "uv"
             brought.parent.mkdir(parents=True)
             brought.touch(mode=0o755)

@@ -5,7 +5,8 @@ import json
 
 import nin_utils  # noqa: F401
 from nin_utils import data, models, training
-from nin_utils.data import Batches, idx
+from nin_utils.data import Batches
+from nin_utils.data.sets import FASHION_MNIST
 from nin_utils.training import checkpoint
 
 import pytest
@@ -46,7 +47,7 @@ def test_records_and_skips(tiny, capsys):
     assert facts["examples_seen"] == 2 * 96
     assert facts["parameters"] == 10 * 25 + 10
     assert facts["data"]["train-labels-idx1-ubyte"] == (
-        idx.FULL["train-labels-idx1-ubyte"].sha256
+        FASHION_MNIST.files["train-labels-idx1-ubyte"].sha256
     )
     assert len(facts["recall"]) == 10
     capsys.readouterr()

@@ -5,7 +5,6 @@ the place where it is.
 """
 
 from booktools import files
-from booktools.colab import setup_problem
 from booktools.files import (
     ROOT,
     chapters,
@@ -14,6 +13,7 @@ from booktools.files import (
     read_notebook,
     read_source,
 )
+from booktools.first_cell import setup_problem
 from booktools.languages import ORIGINAL, languages
 from booktools.portable import as_notebook
 from booktools.rules.cells import cell_problems, output_problems
@@ -47,6 +47,7 @@ def book_problems(root=ROOT):
         yield from picture_problems(root, language)
         yield from portable_problems(root, language)
         yield from source_problems(root, language)
+        yield from portable_problems(root, language)
         for page in chapters(language, root):
             known.add(page.notebook)
             yield from pair_problems(page, root)

@@ -78,7 +78,7 @@ def printed():
 @pytest.mark.parametrize("name", BEHAVIOUR)
 def test_library_is_left_alone(name, printed):
     if name not in HERE:
-        pytest.skip(f"{name} is not installed here (see `make colab`)")
+        pytest.skip(f"{name} is not installed here (see `make hosts`)")
     alone, after, before = (one[name] for one in printed)
     assert len(alone) > 50
     assert after == alone

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import nin_utils  # noqa: F401
 from nin_utils import data
 from nin_utils.data import batches as _batches
-from nin_utils.data.sources import _DEBIAN
+from nin_utils.data.sets import FASHION_MNIST
 
 import d2lzh as d2l
 import numpy as np
@@ -19,6 +19,7 @@ from mxnet import gluon, init, nd
 
 from helpers import ROOT
 
+(_DEBIAN,) = FASHION_MNIST.packaged
 SAMPLE = Path(data.__file__).parents[1] / "sample"
 needs_debian = pytest.mark.skipif(
     not Path(_DEBIAN).exists(),

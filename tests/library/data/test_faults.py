@@ -6,7 +6,6 @@ tmp_path that of the machine's, a server on 127.0.0.1 that of the hosts.
 
 import contextlib
 import gzip
-import http.server
 import os
 import subprocess
 import sys
@@ -14,82 +13,23 @@ import threading
 import time
 import tracemalloc
 from pathlib import Path
-from types import SimpleNamespace
 
 from nin_utils import data
 from nin_utils.data import sources as _sources
-from nin_utils.data.idx import FULL, SAMPLE, decode
+from nin_utils.data.idx import decode
+from nin_utils.data.sets import FASHION_MNIST
 
 import numpy as np
 import pytest
 
 from helpers import ROOT
+from helpers.data_files import GOOD, fill, listing
 from helpers.disk import no_larger_files
 
-FOLDER = Path(data.__file__).parents[1] / "sample"
-GOOD = {f"{name}.gz": (FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE}
+(DEBIAN,) = FASHION_MNIST.packaged
 IMAGES = "train-images-idx3-ubyte.gz"
 LABELS = "train-labels-idx1-ubyte.gz"
 TEST_IMAGES = "t10k-images-idx3-ubyte.gz"
-DEAD = "http://127.0.0.1:9/"
-
-
-@pytest.fixture
-def places(tmp_path, monkeypatch):
-    """Return the folders that are searched, all missing at first."""
-    for name in FULL:
-        monkeypatch.setitem(FULL, name, SAMPLE[name])
-    monkeypatch.delenv("NIN_DATA", raising=False)
-    monkeypatch.setenv("NIN_MIRROR", DEAD)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("MXNET_HOME", str(tmp_path / "mxnet"))
-    monkeypatch.setattr(_sources, "_DEBIAN", str(tmp_path / "debian"))
-    return SimpleNamespace(
-        cache=tmp_path / "cache" / "nin_utils" / "fashion-mnist",
-        debian=tmp_path / "debian",
-        gluon=tmp_path / "mxnet" / "datasets" / "fashion-mnist",
-        own=tmp_path / "own",
-    )
-
-
-@pytest.fixture
-def host(monkeypatch):
-    """Return a server; `host.pages` maps names to what it sends."""
-    pages, asked = dict(GOOD), []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            page = pages.get(self.path.rsplit("/", 1)[1])
-            if callable(page):
-                return page(self)
-            self.send_response(200 if page is not None else 404)
-            self.send_header("Content-Length", str(len(page or b"")))
-            self.end_headers()
-            self.wfile.write(page or b"")
-
-        def log_message(self, *args):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield SimpleNamespace(pages=pages, asked=asked, url=url)
-    server.shutdown()
-    server.server_close()
-
-
-def fill(folder, **changes):
-    """Write the four files, some of them changed; None leaves one out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in {**GOOD, **changes}.items():
-        if content is not None:
-            (folder / name).write_bytes(content)
-
-
-def listing(folder):
-    return sorted(path.name for path in folder.iterdir())
 
 
 def is_right(train=True, root=None):
@@ -113,7 +53,7 @@ def test_sources_in_order(places, host, monkeypatch):
     monkeypatch.setattr(
         _sources,
         "_from_folder",
-        lambda folder, name: sources.append(folder) or real(folder, name),
+        lambda folder, *what: sources.append(folder) or real(folder, *what),
     )
 
     def looked(root=None):
@@ -141,7 +81,7 @@ def test_sources_in_order(places, host, monkeypatch):
 def test_no_source(places):
     with pytest.raises(data.DataError) as error:
         data.fashion_mnist()
-    for part in (IMAGES, DEAD, "NIN_DATA", "NIN_MIRROR", "subset=True"):
+    for part in (IMAGES, places.dead, "NIN_DATA", "NIN_MIRROR", "subset=True"):
         assert part in str(error.value)
 
 
@@ -156,7 +96,7 @@ def test_no_source(places):
     ids=["gzipped elsewhere", "not gzipped", "plain", "gzip without suffix"],
 )
 def test_equal_copies(places, change):
-    for name in FULL:
+    for name in FASHION_MNIST.files:
         fill(places.own, **change(name))
     for name in listing(places.own):
         if change(name.replace(".gz", "")).get(name, b"") is None:
@@ -226,7 +166,7 @@ def test_bomb_takes_no_memory():
     tracemalloc.start()
     try:
         with pytest.raises(data.DataError):
-            decode(bomb, SAMPLE["train-images-idx3-ubyte"], "bomb")
+            decode(bomb, FASHION_MNIST.sample["train-images-idx3-ubyte"], "bomb")
         assert tracemalloc.get_traced_memory()[1] < 4e7
     finally:
         tracemalloc.stop()
@@ -276,7 +216,8 @@ def test_faulty_host(places, host, monkeypatch, page, match):
 def test_next_host_is_tried(places, host, monkeypatch, capsys):
     monkeypatch.delenv("NIN_MIRROR")
     host.pages["page"] = b"<html>"
-    monkeypatch.setattr(_sources, "_HOSTS", (DEAD, f"{host.url}/none/x/..", host.url))
+    hosts = places.dead, f"{host.url}/none/x/..", host.url
+    monkeypatch.setattr(FASHION_MNIST, "hosts", hosts)
     assert is_right()
     assert IMAGES in capsys.readouterr().err  # the progress bar
     assert listing(places.cache) == [IMAGES, LABELS]
@@ -408,9 +349,9 @@ def test_two_processes_at_once(places, host, tmp_path):
     host.pages[IMAGES] = page
     code = (
         "from nin_utils import data\n"
-        "from nin_utils.data import idx, sources\n"
-        "idx.FULL.update(idx.SAMPLE)\n"
-        f"sources._DEBIAN = {str(tmp_path / 'none')!r}\n"
+        "from nin_utils.data.sets import FASHION_MNIST\n"
+        "FASHION_MNIST.files.update(FASHION_MNIST.sample)\n"
+        "FASHION_MNIST.packaged = ()\n"
         "print(data.fashion_mnist()[0].sum())"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT), "NIN_MIRROR": host.url}
@@ -433,16 +374,16 @@ def test_two_processes_at_once(places, host, tmp_path):
 
 
 @pytest.mark.skipif(
-    not Path(_sources._DEBIAN).exists(),
+    not Path(DEBIAN).exists(),
     reason="needs the real data: apt-get install dataset-fashion-mnist",
 )
 def test_full_data_is_known(monkeypatch):
     monkeypatch.delenv("NIN_DATA", raising=False)
     for train, count in ((True, 60000), (False, 10000)):
-        images, labels = data.fashion_mnist(train, root=_sources._DEBIAN)
+        images, labels = data.fashion_mnist(train, root=DEBIAN)
         assert images.shape == (count, 28, 28)
         assert np.bincount(labels).tolist() == [count // 10] * 10
     # The mean and deviation that PyTorch users know for this data set.
-    images = data.fashion_mnist(root=_sources._DEBIAN)[0] / 255
+    images = data.fashion_mnist(root=DEBIAN)[0] / 255
     assert images.mean() == pytest.approx(0.2860, abs=5e-5)
     assert images.std() == pytest.approx(0.3530, abs=5e-5)

@@ -3,8 +3,7 @@
 import gzip
 
 from nin_utils import data
-from nin_utils.data import sources
-from nin_utils.data.idx import SAMPLE
+from nin_utils.data.sets import FASHION_MNIST
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from helpers.damage import flip
 
+SAMPLE = FASHION_MNIST.sample
 NAMES = ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 PACKED = {name: (data._SAMPLE_FOLDER / f"{name}.gz").read_bytes() for name in SAMPLE}
 PLAIN = {name: gzip.decompress(PACKED[name]) for name in SAMPLE}
@@ -61,7 +61,7 @@ damages = st.one_of(
 def folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name in SAMPLE:
-            patch.setitem(sources.FULL, name, SAMPLE[name])
+            patch.setitem(FASHION_MNIST.files, name, SAMPLE[name])
         yield tmp_path_factory.mktemp("data")
 
 
