@@ -33,10 +33,6 @@ def test_what_the_builder_reads(words, translated):
 
 
 def test_a_notebook_carries_its_pictures(book):
-    content = base64.b64decode(PNG)
-    path = book.root / "book" / "figures" / "x.png"
-    path.parent.mkdir()
-    path.write_bytes(content)
     book.page.write_text(
         book.page.read_text().replace("More", "![A](../../book/figures/x.png) More")
     )
@@ -44,8 +40,8 @@ def test_a_notebook_carries_its_pictures(book):
     cell = notebook.cells[-1]
     assert cell.source == "![A](attachment:x.png) More words."
     (carried,) = cell.attachments.values()
-    assert base64.b64decode(carried["image/png"]) == content
-    path.unlink()
+    assert base64.b64decode(carried["image/png"]) == book.figure.read_bytes()
+    book.figure.unlink()
     with pytest.raises(FileNotFoundError, match="x.png"):
         portable.as_notebook(page_of("en", "01_one", book.root))
 

@@ -1,5 +1,7 @@
 """A book of two pages in a temporary folder, to be made wrong on purpose."""
 
+import base64
+
 import nbformat
 
 from booktools import files, portable, rules, sync, translation
@@ -59,6 +61,7 @@ class Book:
         self.chinese = root / "book/zh/01_one.md"
         self.chinese_notebook = root / "notebooks/zh/01_one.ipynb"
         self.notebook = root / "notebooks/en/01_one.ipynb"
+        self.figure = root / "book/figures/x.png"
         for path, text in {
             "_toc.yml": TOC,
             "book/languages.yml": LANGUAGES,
@@ -69,6 +72,8 @@ class Book:
             "book/en/01_one.md": PAGE,
         }.items():
             files.write_text(root / path, text)
+        self.figure.parent.mkdir()
+        self.figure.write_bytes(base64.b64decode(PNG))
         self.write_notebook()
 
     def write_notebook(self):

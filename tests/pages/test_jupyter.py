@@ -106,8 +106,8 @@ WORDS = """() => {
   const words = [];
   for (const shown of opened.node.querySelectorAll(".jp-RenderedMarkdown")) {
     const copy = shown.cloneNode(true);
-    for (const other of copy.querySelectorAll("code, pre, mjx-container"))
-      other.remove();
+    for (const code of copy.querySelectorAll("code")) code.textContent = "``";
+    for (const formula of copy.querySelectorAll("mjx-container")) formula.remove();
     words.push(copy.textContent);
   }
   return words.join("\\n\\n");
@@ -193,7 +193,7 @@ def html_problems(html):
     for details in soup.find_all("details"):
         if len(details.get_text().split()) <= len(details.summary.get_text().split()):
             yield "an empty solution"
-    for code in soup.find_all(["code", "pre"]):
-        code.clear()
+    for code in soup.find_all("code"):
+        code.string = "``"
     for words in soup.find_all(class_="jp-RenderedMarkdown"):
         yield from raw(without_formulas(words.get_text()).replace("$", ""))

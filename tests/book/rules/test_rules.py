@@ -43,12 +43,28 @@ def test_rules_of_code_cells(book, old, new, says):
     [
         ('"sec-one"', '"one"', "line 6: the label one must begin"),
         ("More", '<a id="sec-one"></a>More', "was already given"),
-        ("More words.", "![ ](../x.svg)", "line 26: the picture has no alt"),
+        (
+            "More words.",
+            "![ ](../../book/figures/x.png)",
+            "line 26: the picture has no alt",
+        ),
     ],
 )
 def test_rules_of_pages(book, old, new, says):
     book.replace(old, new)
     assert any("book/en/01_one.md" in p and says in p for p in book.problems)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("See {doc}`02_two`.", "cell 5: a role: {doc}`"),
+        ("See [two](02_two.ipynb).", "cell 5: there is no 02_two.ipynb"),
+    ],
+)
+def test_rules_of_portable_words(book, words, says):
+    book.replace("More words.", words)
+    book.one_problem("notebooks/en/01_one.ipynb", says)
 
 
 def test_toc_names_a_page_that_is_not_there(book):

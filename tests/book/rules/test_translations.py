@@ -101,7 +101,7 @@ def test_outputs_that_differ(both):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("![A line](x.svg)", 27),
+        ("![A line](../../book/figures/x.png)", 27),
         ('<nin-canvas aria-label="A lab">\n\n文字\n\n</nin-canvas>\n', 27),
     ],
 )
