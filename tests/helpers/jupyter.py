@@ -98,7 +98,7 @@ class Lab:
         link = f'.jp-RenderedMarkdown a[href*="/{PurePath(file).name}"]{end}'
         self.page.locator(f"{link} >> visible=true").first.click()
 
-    def wait_for(self, path, label):
+    def wait_for(self, path, label=""):
         """Wait until a document lies on top, with an anchor of it in sight."""
         wait_until(self.page, f"({IN_SIGHT})({json.dumps(path)}, {json.dumps(label)})")
 

@@ -45,7 +45,6 @@ def book_problems(root=ROOT):
         yield from toc_problems(root, language)
         yield from label_problems(root, language)
         yield from picture_problems(root, language)
-        yield from portable_problems(root, language)
         yield from source_problems(root, language)
         yield from portable_problems(root, language)
         for page in chapters(language, root):

@@ -108,8 +108,7 @@ def test_outputs_that_differ(both):
 def test_alternative_text_must_be_chinese(both, text, line):
     both.replace_chinese("更多文字。", text)
     sync.sync(root=both.root)
-    place = f"book/zh/01_one.md, line {line}"
-    assert any(place in p and "not Chinese: A l" in p for p in both.problems)
+    both.one_problem(f"book/zh/01_one.md, line {line}", "not Chinese: A l")
 
 
 def test_alternative_text_of_a_cell_must_be_chinese(both):
