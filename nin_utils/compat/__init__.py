@@ -105,6 +105,10 @@ def _find_mxnet():
         ("graphviz", "graphviz"),
     ):
         if importlib.util.find_spec(name) is None:
+            # setuptools that pip has just installed brings distutils only now
+            with contextlib.suppress(ImportError):
+                importlib.import_module(package)
+        if importlib.util.find_spec(name) is None:
             raise ImportError(f"MXNet needs {name}: pip install {package}")
     return home
 

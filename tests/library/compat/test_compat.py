@@ -227,6 +227,16 @@ def test_missing_packages():
     )
 
 
+def test_setuptools_that_pip_has_just_installed(tmp_path):
+    """It brings distutils by a .pth file, which Python reads when it starts."""
+    (tmp_path / "setuptools.py").write_text(
+        "import sys; del sys.modules['distutils']; print('asked')"
+    )
+    hide = "import sys; sys.modules['distutils'] = None\n"
+    path = f"sys.path.insert(0, {str(tmp_path)!r})\n"
+    assert output(hide + path + "import nin_utils, distutils") == "asked"
+
+
 @pytest.mark.parametrize("version", ["1.7.0", None])
 def test_wrong_mxnet(tmp_path, version):
     if version:
