@@ -37,7 +37,7 @@ test: setup ## Run every check: code, cells, pages (up to 10 minutes)
 	$(BIN)/python scripts/book.py build
 	$(BIN)/python -m pytest tests -n 3 --dist worksteal \
 		--ignore tests/lab --ignore tests/pages
-	$(BIN)/python -m pytest tests/lab tests/pages -n 2 --dist loadgroup
+	$(BIN)/python -m pytest tests/lab tests/pages -n 2
 	$(BIN)/python -m pytest --nbval notebooks/en
 
 jupyter: setup ## Open the notebooks in JupyterLab

@@ -16,7 +16,6 @@ from helpers import ROOT
 from helpers.jupyter import Lab, jupyterlab
 from helpers.site import new_window
 
-pytestmark = pytest.mark.xdist_group("jupyter")  # one server is enough
 LANGUAGES = ("en", "zh")
 # Markdown, formulas or HTML that were not understood.
 UNREAD = {
