@@ -28,7 +28,8 @@ MXNet
     ``NDArray`` gets an ``__array__``, so ``np.array(ndarray)`` and
     Matplotlib take one. Numbers of NumPy 2 are understood as arguments,
     such as ``kernel_size=tuple(np.array([3, 3]))``. `recordio`, stopping
-    early, `nd.moveaxis` and `mxnet.np` no longer fail or warn.
+    early, `nd.moveaxis` and `mxnet.np` no longer fail or warn. Gluon's
+    DataLoader forks its workers on Python 3.14, too.
 Gluon
     ``gluon.data.vision.FashionMNIST`` and ``MNIST``, and with them
     ``d2lzh.load_data_fashion_mnist``, read the files that `nin_utils.data`

@@ -6,6 +6,7 @@ are there for all, from then on in a copy of NumPy that its modules get.
 
 import contextlib
 import functools
+import multiprocessing
 import sys
 import types
 import warnings
@@ -59,6 +60,7 @@ def old_numpy():
 def mend(mxnet):
     """Mend an imported MXNet; twice does no harm."""
     _keep_names(mxnet)
+    _fork_workers(mxnet)
     mxnet.nd.NDArray.__array__ = _to_numpy
     if _NUMPY_2:  # the modules that hand arguments over to the core
         for module in (
@@ -98,6 +100,18 @@ def _keep_names(mxnet):
     if recordio.cv2 is not None:
         encode = _with_tostring(recordio.cv2.imencode)
         recordio.cv2 = _copy(recordio.cv2, imencode=encode)
+
+
+def _fork_workers(mxnet):
+    """Let Gluon's DataLoader fork its workers, which it relies on.
+
+    Started anew, as Python 3.14 does by default, each of them imports MXNet by
+    itself, without these mends, fails, and is replaced, for ever.
+    """
+    fork = multiprocessing.get_context("fork")
+    mxnet.gluon.data.dataloader.multiprocessing = _copy(
+        multiprocessing, Pool=fork.Pool, Process=fork.Process, get_context=lambda: fork
+    )
 
 
 def _copy(module, **names):

@@ -30,6 +30,18 @@ def test_numpy_prints_as_its_version_does():
     assert out == ("2.0" if old else "np.float64(2.0)")
 
 
+def test_gluon_forks_its_workers_whatever_the_default():
+    """On Python 3.14 it is another one; this test is in the matrix."""
+    out = output(
+        "import multiprocessing\n"
+        "multiprocessing.set_start_method('forkserver')\n"
+        "import nin_utils\n"
+        "from mxnet.gluon.data import DataLoader\n"
+        "print([x.asnumpy().tolist() for x in DataLoader([1, 2], 1, num_workers=2)])"
+    )
+    assert out == "[[1], [2]]"
+
+
 @pytest.mark.parametrize(
     ("call", "shape"),
     [
