@@ -8,7 +8,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help doctor setup book test jupyter coverage check notebooks sync translate-status \
-	full bench hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
+	full bench speedrun hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
 
 # Any Python 3 looks at the machine and finds the one for .venv.
 ANY = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -70,6 +70,9 @@ bench: setup ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_lab.py
 	$(BIN)/python scripts/bench_distributed.py
+
+speedrun: setup ## Time the way to each accuracy, beside the tutorial (an hour)
+	$(BIN)/python scripts/speedrun.py
 
 bare: setup ## Run the README's two commands on bare Debians (as root, an hour)
 	$(BIN)/python scripts/bare.py

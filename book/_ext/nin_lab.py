@@ -45,7 +45,7 @@ WIDGETS = {
 }
 
 
-TAG = re.compile(r"<nin-(?P<widget>[a-z]+)(?P<attributes>[^>]*)>")
+TAG = re.compile(r"<nin-(?P<widget>[a-z]+)[^>]*>")
 
 
 def name_scripts(app, doctree):

@@ -26,9 +26,7 @@ ANCHOR = re.compile(r'<a id="(?P<label>[\w-]+)"></a>')
 BEFORE = re.compile(rf"^{ANCHOR.pattern}\n*", re.MULTILINE)  # what it names
 FORMULA = re.compile(rf" *{ANCHOR.pattern}\n\n(?=\$\$\n)")
 # A link to a page or a notebook of the book, whatever its folder.
-LINK = re.compile(
-    r"\]\((?P<folder>[\w./-]+/)?(?P<name>\w+)\.(?P<kind>ipynb|md)(?P<label>#[\w-]+)?\)"
-)
+LINK = re.compile(r"\]\((?:[\w./-]+/)?(?P<name>\w+)\.(?:ipynb|md)(?P<label>#[\w-]+)?\)")
 PICTURE = re.compile(r"(?<=\]\()(?P<path>[\w./-]+/(?P<name>[\w-]+\.png))(?=\))")
 # How a cell is folded in Jupyter, and on Colab: a solution with its output, the
 # set-up without, since it may have something to say.

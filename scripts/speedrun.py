@@ -1,0 +1,200 @@
+"""Time the way to each accuracy, whole processes side by side.
+
+    python scripts/speedrun.py [--rounds N] [--long] [--full]
+    python scripts/speedrun.py --choose [--jobs N]
+
+The plans of `experiments.speedrun.PLANS` lead `nin_mnist` to the marks, each
+as a process of its own, from the start of Python to the accuracy on all test
+images. In the same round run the tutorial's code (some steps are measured, its
+five epochs computed from them), a linear classifier, LeNet, and the same
+network and recipe in PyTorch, if the interpreter that ``$TORCH_PYTHON`` names
+has it. A round is one seed. What is in ``results/speedrun.json`` already is
+not made again, so that rounds can be added later; each has the tutorial's
+seconds of its own machine and hour. Run it on a quiet machine.
+
+``--long`` adds the plans of more than three passes, ``--full`` runs the
+tutorial's code to its end. ``--choose`` makes what was tried to find the
+plans, judged on validation images: ``results/speedrun_choice.json``.
+"""
+
+import dataclasses
+import json
+import os
+import statistics
+import tempfile
+import time
+
+from nin_utils import data, models, shapes
+from nin_utils.compat import usable_cpus
+
+import numpy as np
+
+from booktools.files import ROOT
+from experiments import speedrun
+from experiments.bench import has_torch, run, sgemm
+from experiments.grid import make_grid
+from experiments.records import git_commit, parser_of, write_record
+from experiments.speedrun_workers import VARIANTS
+
+RECORD = ROOT / "results" / "speedrun.json"
+WORKERS = str(ROOT / "scripts" / "experiments" / "speedrun_workers.py")
+STEPS = 25  # of the tutorial's code, measured in each round
+EPOCHS = 5  # of the tutorial
+
+
+def timed(threads, *arguments, python=None):
+    """Run a worker; return what it says and the seconds of the process."""
+    start = time.perf_counter()
+    options = {"python": python} if python else {}
+    said = json.loads(run([WORKERS, *map(str, arguments)], threads, **options))
+    return {**said, "seconds": time.perf_counter() - start}
+
+
+def tutorial(threads):
+    """Return what the tutorial's five epochs take here, computed."""
+    said = timed(threads, "tutorial", STEPS)
+    return {**said, "computed_s": said["start_s"] + EPOCHS * said["epoch_s"]}
+
+
+def processes(torch, long):
+    """Yield a name and the arguments of each process of a round but one."""
+    for mark, plan in speedrun.PLANS.items():
+        if long or plan.images <= speedrun.LONG:
+            yield f"nin_mnist {mark}", plan, ("ours",)
+            if torch and plan.images <= speedrun.TORCH_MOST:
+                yield f"torch {mark}", plan, ("torch", speedrun.TORCH_FORM)
+    for name, plan in speedrun.OTHERS.items():
+        yield name, plan, ("ours",)
+
+
+def make_round(seed, made, save, torch, long):
+    """Make what a round lacks; `save` it after each process."""
+    cpus = usable_cpus()
+    todo = [p for p in processes(torch, long) if p[0] not in made["processes"]]
+    if not todo:
+        return
+    sitting = {"sgemm": sgemm(cpus, 20), "tutorial": tutorial(max(1, cpus // 2))}
+    made["sittings"].append(sitting)
+    with tempfile.TemporaryDirectory() as folder:
+        save_arrays(folder)
+        for name, plan, (worker, *form) in todo:
+            text = json.dumps(dataclasses.asdict(dataclasses.replace(plan, seed=seed)))
+            more = (*form, folder) if form else ()
+            python = torch if form else None
+            said = timed(cpus, worker, text, *more, python=python)
+            said["tutorial_s"] = sitting["tutorial"]["computed_s"]
+            made["processes"][name] = {"images": plan.images, **said}
+            print(f"seed {seed}, {name}: {said}", flush=True)
+            save()
+
+
+def save_arrays(folder):
+    """Save Fashion-MNIST for a process without nin_utils."""
+    for train, prefix in (True, ""), (False, "test_"):
+        images, labels = data.fashion_mnist(train)
+        np.save(f"{folder}/{prefix}images.npy", images)
+        np.save(f"{folder}/{prefix}labels.npy", labels)
+
+
+def steps():
+    """Return how quick a step is in each variant, and its share of sgemm."""
+    cpus = usable_cpus()
+    macs = shapes.walkthrough(models.nin_mnist(), (1, 1, 28, 28)).macs
+    most = sgemm(cpus, 20)
+    rows = {}
+    for variant in VARIANTS:
+        speed = timed(cpus, "step", variant)["images_per_second"]
+        # a step: forward, gradient of the input, gradient of the weights
+        passes = 1 if variant.startswith("prediction") else 3
+        share = 2 * passes * macs * speed / most
+        rows[variant] = {"images_per_second": speed, "share_of_sgemm": share}
+        print(f"{variant}: {speed:.0f} images/s, {share:.2f} of sgemm", flush=True)
+    return rows
+
+
+def summary(rounds):
+    """Return mean and standard deviation of each process over the rounds."""
+    names = dict.fromkeys(name for r in rounds for name in r["processes"])
+    rows = []
+    for name in names:
+        cells = [r["processes"][name] for r in rounds if name in r["processes"]]
+        row = {"name": name, "n": len(cells), "images": cells[0]["images"]}
+        for key in ("test_acc", "seconds"):
+            values = [cell[key] for cell in cells]
+            sd = statistics.stdev(values) if len(values) > 1 else None
+            row[key], row[f"{key}_sd"] = statistics.mean(values), sd
+        row["sooner"] = statistics.median(c["tutorial_s"] / c["seconds"] for c in cells)
+        rows.append(row)
+    return rows
+
+
+def measure(num_rounds, long, full):
+    """Make the rounds that are missing, and record them."""
+    commit = git_commit()
+    python = os.environ.get("TORCH_PYTHON")
+    torch = python if python and has_torch(python) else None
+    rounds, whole, step = [], None, None
+    if RECORD.exists():
+        old = json.loads(RECORD.read_text(encoding="utf-8"))
+        rounds, commit = old["rounds"], old["commit"]
+        whole, step = old["tutorial_whole"], old["steps"]
+
+    def save():
+        facts = {
+            "plans": {m: dataclasses.asdict(p) for m, p in speedrun.PLANS.items()},
+            "others": {m: dataclasses.asdict(p) for m, p in speedrun.OTHERS.items()},
+            "rounds": rounds,
+            "tutorial_whole": whole,
+            "steps": step,
+            "rows": summary(rounds),
+        }
+        write_record(RECORD, "make speedrun", commit, usable_cpus(), facts)
+
+    step = step or steps()
+    for seed in range(num_rounds):
+        if seed == len(rounds):
+            rounds.append({"seed": seed, "sittings": [], "processes": {}})
+        make_round(seed, rounds[seed], save, torch, long)
+    if full and whole is None:
+        whole = timed(max(1, usable_cpus() // 2), "tutorial", "all")
+        save()
+
+
+def describe(plan, outcome):
+    """Return a line on a plan and its outcome."""
+    changed = {
+        field.name: value
+        for field in dataclasses.fields(plan)
+        if (value := getattr(plan, field.name)) != field.default
+    }
+    return f"{changed}: {outcome['validation_acc']:.4f}"
+
+
+def main():
+    """Read the command line."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--long", action="store_true")
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--choose", action="store_true")
+    parser.add_argument("--jobs", type=int, default=usable_cpus())
+    arguments = parser.parse_args()
+    if arguments.choose:
+        make_grid(
+            speedrun.choices(),
+            speedrun.one,
+            "python scripts/speedrun.py --choose",
+            ROOT / "results" / "speedrun_choice.json",
+            settings={
+                "num_validation": speedrun.NUM_VALIDATION,
+                "ablation": speedrun.ablation(),
+            },
+            describe=describe,
+            jobs=arguments.jobs,
+        )
+    else:
+        measure(arguments.rounds, arguments.long, arguments.full)
+
+
+if __name__ == "__main__":
+    main()
