@@ -1,10 +1,11 @@
-"""Train the tutorial's network a hundred times and record what becomes of it.
+"""Train the tutorial's network hundreds of times, record what becomes of it.
 
-    python scripts/clinic.py [--jobs N]
+    python scripts/clinic.py [NAME ...] [--jobs N]
 
-makes the cells of `experiments.clinic`, short trainings, and writes all into
-``results/clinic.json``. Nothing here sees a test picture: the networks are
-judged by training pictures that were held back.
+makes the cells of `experiments.clinic`, short trainings, and writes them into
+``results/clinic.json`` (the recipes, two seeds each) and ``death.json`` (one
+recipe, a hundred seeds). Nothing here sees a test image: the networks are
+judged by training images that were held back.
 """
 
 from experiments import clinic
@@ -27,7 +28,7 @@ def describe(cell, outcome):
     widths = "-".join(map(str, cell.widths))
     return (
         f"{cell.group}, rate {cell.lr:g}, {cell.init}, {relu}, {widths}, "
-        f"seed {cell.seed}: {outcome['verdict']} after {outcome['steps']} "
+        f"seed {cell.seed}: {outcome['verdict']} after {outcome['last_step']} "
         "steps"
     )
 
@@ -36,7 +37,7 @@ if __name__ == "__main__":
     main(
         __doc__,
         "clinic",
-        {"clinic": clinic.cells()},
+        {"clinic": clinic.cells(), "death": clinic.death()},
         clinic.one,
         settings=SETTINGS,
         describe=describe,

@@ -25,6 +25,8 @@ NUM_CHECKED = 2000  # the last training pictures: never trained on here
 PLATEAU = 0.05  # nats below ln 10
 
 SEEDS = range(2)
+MANY_SEEDS = range(100)  # where it is asked how often a network dies
+MEAN, DEVIATION = 0.2860, 0.3530  # of all pixels of the training images
 RATES = (0.03, 0.1, 0.3)
 INITS = ("Xavier", "MSRAPrelu", "Normal(0.05)")
 LAST_BLOCKS = ((10, 10, 10), (384, 384, 10))
@@ -38,7 +40,7 @@ class Cell(Recipe):
     Attributes
     ----------
     group : str
-        "grid", "long", "original", or the name of a cure.
+        "grid", "long", "original", "death", or the name of a cure.
     init : str
         One of `INITS`.
     last_relu : bool
@@ -49,6 +51,8 @@ class Cell(Recipe):
         Batch normalisation before every ReLU.
     steps : int
         Batches, unless it is stopped early.
+    standardise : bool
+        Give the inputs mean 0 and standard deviation 1.
     """
 
     group: str
@@ -63,6 +67,12 @@ class Cell(Recipe):
     last_sigma: float = None
     batch_norm: bool = False
     steps: int = 400
+    standardise: bool = False
+
+    def prepare(self, images):
+        """Return uint8 images, (n, 1, H, W), as the network takes them."""
+        X = nd.array(images) / 255
+        return (X - MEAN) / DEVIATION if self.standardise else X
 
     def build(self):
         """Return the network, not initialised."""
@@ -72,13 +82,9 @@ class Cell(Recipe):
         return net
 
     def _last_block(self):
-        block = models.mlpconv(self.widths, 3, 1, 1, batch_norm=self.batch_norm)
-        if self.last_relu:
-            return block
-        layers = list(block)[: -3 if self.batch_norm else -1]
-        bare = nn.HybridSequential()
-        bare.add(*layers, nn.Conv2D(self.widths[-1], 1))
-        return bare
+        return models.mlpconv(
+            self.widths, 3, 1, 1, batch_norm=self.batch_norm, last_relu=self.last_relu
+        )
 
 
 #: What each cure changes.
@@ -150,8 +156,17 @@ def long(seed):
     ]
 
 
+def death():
+    """Return the tutorial's recipe with many seeds, and two changes of it."""
+    return [
+        Cell("death", 0.1, "Xavier", relu, (10, 10, 10), seed, standardise=standardise)
+        for seed in MANY_SEEDS
+        for relu, standardise in itertools.product((True, False), (False, True))
+    ]
+
+
 def cells():
-    """Return all cells, the tutorial's end with a ReLU first."""
+    """Return all cells but those of `death`, the end with a ReLU first."""
     made = [cell for seed in SEEDS for cell in grid(seed) + cures(seed) + long(seed)]
     return sorted(made, key=lambda cell: not cell.last_relu)
 
@@ -197,17 +212,18 @@ def run(cell, train, checked):
     seed_all(cell.seed, 0)
     curve, looks, losses = [], [], []
     for step, batch in enumerate(orders(len(train[0]), cell.steps), 1):
-        losses.append(_step(net, trainer, *(part[batch] for part in train)))
+        images, labels = (part[batch] for part in train)
+        losses.append(_step(net, trainer, cell.prepare(images), nd.array(labels)))
         if step % CHECK and step != cell.steps:
             continue
         curve.append(float(np.mean([x.asscalar() for x in losses])) / BATCH)
         losses = []
         del looks[:-2]
-        looks.append(_look(net, checked[0][:NUM_LOOKED]))
+        looks.append(_look(cell, net, checked[0][:NUM_LOOKED]))
         if not math.isfinite(curve[-1]) or _over(looks):
             break
     moving = len(looks) < 2 or not np.array_equal(looks[-2][1], looks[-1][1])
-    logits, _ = _look(net, checked[0])
+    logits, _ = _look(cell, net, checked[0])
     return report(curve, logits, checked[1], step, moving)
 
 
@@ -222,7 +238,6 @@ def orders(num_examples, steps):
 
 
 def _step(net, trainer, X, y):
-    X, y = nd.array(X) / 255, nd.array(y)
     loss = gluon.loss.SoftmaxCrossEntropyLoss()
     with autograd.record():
         total = loss(net(X), y).sum()
@@ -231,10 +246,10 @@ def _step(net, trainer, X, y):
     return total
 
 
-def _look(net, images):
+def _look(cell, net, images):
     """Return the logits (N, 10) and the first layer's weights."""
     parts = np.array_split(images, max(1, len(images) // 200))
-    logits = [net(nd.array(part) / 255).asnumpy() for part in parts]
+    logits = [net(cell.prepare(part)).asnumpy() for part in parts]
     return np.concatenate(logits), net[0][0].weight.data().asnumpy()
 
 
@@ -264,7 +279,7 @@ def report(curve, logits, labels, steps, moving):
     moving : bool
         Whether a weight of the first layer moved after the last look but one.
     """
-    facts = {"verdict": "diverges", "steps": steps, "first_layer_moves": moving}
+    facts = {"verdict": "diverges", "last_step": steps, "first_layer_moves": moving}
     facts["curve"] = [round(x, 4) if math.isfinite(x) else None for x in curve]
     if not (np.isfinite(logits).all() and math.isfinite(curve[-1])):
         return facts

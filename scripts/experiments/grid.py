@@ -10,8 +10,8 @@ import time
 
 from nin_utils.compat import usable_cpus
 
-from booktools.files import ROOT, write_text
-from experiments.records import chosen, git_commit, parser_of, unfinished, write_record
+from booktools.files import ROOT
+from experiments.records import chosen, git_commit, parser_of, write_record
 
 
 def main(doc, script, grids, one, *, settings, describe):
@@ -56,10 +56,10 @@ def main(doc, script, grids, one, *, settings, describe):
 
 
 def make_grid(cells, one, command, target, *, settings, describe, jobs):
-    """Make the cells that are missing and record them all.
+    """Make the cells that the record lacks, and record each one.
 
-    Each is kept as soon as it is there, in ``_build/checkpoints``: a killed
-    grid goes on, and loses only the cells it was at.
+    The record is written after every cell: a killed grid goes on, and loses
+    only the cells it was at; a longer plan makes only what is new.
 
     Parameters
     ----------
@@ -81,36 +81,49 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     """
     if jobs < 1:
         raise SystemExit(f"--jobs must be at least 1, not {jobs}")
+    kept = {"commit": git_commit(), "seconds": 0, "cells": []}
     if target.exists():
+        kept = json.loads(target.read_text(encoding="utf-8"))
+        if kept["settings"] != json.loads(json.dumps(settings)):
+            raise SystemExit(
+                f"{target} was made with other settings: move it away to make "
+                "all of it anew"
+            )
+    names = [json.dumps(dataclasses.asdict(cell)) for cell in cells]
+    made = dict(_named(record, cells[0]) for record in kept["cells"])
+    todo = [cell for cell, name in zip(cells, names) if name not in made]
+    if not todo:
         print(f"{target.stem}: recorded already")
         return
-    names = [json.dumps(dataclasses.asdict(cell)) for cell in cells]
-    part = unfinished(target.stem, settings, ".json")
-    if part.exists():
-        kept = json.loads(part.read_text())
-    else:
-        kept = {"commit": git_commit(), "seconds": 0, "cells": {}}
-    todo = [c for c, name in zip(cells, names) if name not in kept["cells"]]
     start, before = time.monotonic(), kept["seconds"]
-    for made, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
+    for number, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start
-        kept["seconds"] = before + spent
-        kept["cells"][json.dumps(dataclasses.asdict(cell))] = outcome
-        write_text(part, json.dumps(kept))
-        left = spent / made * (len(todo) - made) / 60
+        fields = dataclasses.asdict(cell)
+        made[json.dumps(fields)] = {**fields, **outcome}
+        facts = {
+            "settings": settings,
+            "device": {"processes": jobs},
+            "seconds": before + spent,
+            "cells": [made[name] for name in names if name in made],
+        }
+        write_record(target, command, kept["commit"], 1, facts)
+        left = spent / number * (len(todo) - number) / 60
         print(
-            f"{len(kept['cells'])}/{len(cells)} {describe(cell, outcome)}; "
+            f"{len(facts['cells'])}/{len(cells)} {describe(cell, outcome)}; "
             f"about {left:.0f} minutes left",
             flush=True,
         )
-    facts = {
-        "settings": settings,
-        "device": {"processes": jobs},
-        "seconds": kept["seconds"],
-        "cells": [{**json.loads(name), **kept["cells"][name]} for name in names],
-    }
-    write_record(target, command, kept["commit"], 1, facts)
-    part.unlink(missing_ok=True)
+
+
+def _named(record, plan):
+    """Return the name of a recorded cell, and the cell.
+
+    It may be older than some fields of a plan, which then had the value that
+    is the default today.
+    """
+    known = {f.name: f.default for f in dataclasses.fields(plan)}
+    fields = {name: record.get(name, default) for name, default in known.items()}
+    return json.dumps(fields), {**fields, **record}
 
 
 def outcomes(cells, one, jobs):
