@@ -47,7 +47,9 @@ _MODULES = (
     "plots",
     "results",
     "shapes",
+    "tables",
     "training",
+    "verdicts",
 )
 
 

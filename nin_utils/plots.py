@@ -140,6 +140,42 @@ def show_decision(scores, extent, titles, points, labels):
     plt.tight_layout()
 
 
+def show_effects(effects, verdicts, xlabel=""):
+    """Draw each effect as a dot on its 95 % interval, one row a claim.
+
+    Parameters
+    ----------
+    effects : dict of str to nin_utils.verdicts.Effect
+        By the name of the claim, from top to bottom.
+    verdicts : dict of str to str
+        The sign of each claim: those of `nin_utils.verdicts`.
+    xlabel : str
+        What the effects are measured in.
+    """
+    color = {"✓": COLORS[2], "✗": COLORS[1], "?": "#777777"}
+    _, ax = plt.subplots(figsize=(6, 0.3 * len(effects) + 0.7))
+    ax.axvline(0, color="0.35", linewidth=1)
+    for row, (name, effect) in enumerate(effects.items()):
+        shade = color[verdicts[name]]
+        ax.plot((effect.low, effect.high), (row, row), color=shade, linewidth=2)
+        ax.plot(effect.value, row, "o", color=shade, markersize=5)
+    signs = ax.secondary_yaxis("right")
+    signs.set_yticks(range(len(effects)), [verdicts[name] for name in effects])
+    for label in signs.get_yticklabels():
+        label.set(color=color[label.get_text()], fontsize=12)
+    for side in (ax, signs):
+        side.tick_params("y", length=0)
+    ax.spines["left"].set_visible(False)
+    signs.spines["right"].set_visible(False)
+    ax.set(
+        yticks=range(len(effects)),
+        yticklabels=effects,
+        ylim=(len(effects) - 0.4, -0.6),
+        xlabel=xlabel,
+    )
+    ax.grid(False, axis="y")
+
+
 def _as_maps(images):
     """Return (N, H, W) from (N, H, W) or (N, 1, H, W)."""
     images = np.asarray(images)

@@ -28,7 +28,7 @@ NOTEBOOK = "02_one_by_one"
 WORK = ROOT / "_build" / "matrix"
 RECORD = ROOT / "results" / "matrix.json"
 PACKAGES = (
-    *("matplotlib", "ipython", "ipykernel", "requests", "graphviz", "tqdm"),
+    *("matplotlib", "ipython", "ipykernel", "requests", "graphviz", "scipy", "tqdm"),
     *("setuptools<81", "pytest", "nbval==0.11.0"),
 )
 # Their metadata would not let NumPy 2 stand beside them.

@@ -2,6 +2,7 @@
 
 import nin_utils  # noqa: F401
 from nin_utils import plots
+from nin_utils.verdicts import Effect
 
 import matplotlib
 import numpy as np
@@ -114,3 +115,22 @@ def test_the_style_colours_lines():
     assert colors == list(plots.COLORS)
     assert axes.spines["bottom"].get_visible()
     assert not axes.spines["top"].get_visible()
+
+
+def test_effects_stand_on_their_intervals_in_the_colour_of_the_verdict():
+    effects = {
+        "M5": Effect(0.02, 0.01, 0.03, 0, 1, (5, 5)),
+        "H3": Effect(-0.1, -0.2, 0.1, 1, 0.2, (5, 5)),
+    }
+    assert plots.show_effects(effects, {"M5": "✓", "H3": "?"}, "x") is None
+    (ax,) = plt.gcf().axes
+    _, interval, dot, *_ = ax.lines
+    assert list(interval.get_xdata()) == [0.01, 0.03]
+    assert list(dot.get_xdata()) == [0.02] and list(dot.get_ydata()) == [0]
+    assert interval.get_color() == dot.get_color() == plots.COLORS[2]
+    assert ax.lines[3].get_color() != plots.COLORS[2]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["M5", "H3"]
+    (signs,) = ax.child_axes
+    assert [t.get_text() for t in signs.get_yticklabels()] == ["✓", "?"]
+    top, bottom = ax.get_ylim()[::-1]
+    assert top < bottom
