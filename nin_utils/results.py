@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from .data.sets import FASHION_MNIST
+from .data.sets import DATA_SETS
 
 __all__ = ["ResultsError", "load"]
 
@@ -53,7 +53,8 @@ def load(name, *fields, folder=None):
         If the name of the run or of a field is not a str.
     ResultsError
         If it is no JSON object, lacks a field, was changed after it had been
-        written, or is not from Fashion-MNIST; names file and remedy.
+        written, or is from neither Fashion-MNIST nor MNIST; names file and
+        remedy.
     """
     for text in (name, *fields):
         if not isinstance(text, str):
@@ -71,11 +72,10 @@ def load(name, *fields, folder=None):
     missing = [f for f in (*_FIELDS, *fields, "sha256") if f not in facts]
     if missing:
         raise ResultsError(f"{path} lacks {', '.join(missing)}; {_again(facts)}")
-    data = {file: spec.sha256 for file, spec in FASHION_MNIST.files.items()}
-    if facts["data"] != data:
+    if facts["data"] not in map(checksums, DATA_SETS):
         raise ResultsError(
-            f"{path} is not from the Fashion-MNIST of this book: its data "
-            f"have other checksums; {_again(facts)}"
+            f"{path} is not from the Fashion-MNIST or MNIST of this book: its "
+            f"data have other checksums; {_again(facts)}"
         )
     if facts["sha256"] != checksum(facts):
         raise ResultsError(
@@ -83,6 +83,11 @@ def load(name, *fields, folder=None):
             f"not fit its sha256; {_again(facts)}"
         )
     return facts
+
+
+def checksums(data_set):
+    """Return what a record holds of its data: the SHA-256 of each file."""
+    return {file: spec.sha256 for file, spec in data_set.files.items()}
 
 
 def checksum(facts):

@@ -15,7 +15,7 @@ import os
 import time
 
 from nin_utils import data, training
-from nin_utils.data import Batches, RandomPlace
+from nin_utils.data import Batches, RandomPlace, sets
 
 from booktools.files import ROOT
 from experiments import trained
@@ -45,13 +45,14 @@ def train(run, checkpoint=None, validate=False):
 
 def batches(run, validate):
     """Return the training and test iterators of a run."""
-    images, labels = data.fashion_mnist()
+    read = getattr(data, run.data)
+    images, labels = read()
     first = slice(run.num_train)
     if validate:
         first = slice(min(run.num_train or 50_000, 50_000))
         test = images[-NUM_VALIDATION:], labels[-NUM_VALIDATION:]
     else:
-        test = data.fashion_mnist(train=False)
+        test = read(train=False)
     augment = RandomPlace(run.canvases) if run.canvases else run.augment
     return (
         Batches(
@@ -95,7 +96,8 @@ def record(name, results):
         facts["shipped"] = trained.ship(run, net, test_iter)
     threads = int(os.environ["OMP_NUM_THREADS"])
     command = f"python scripts/train_full.py {name}"
-    write_record(target, command, commit, threads, facts)
+    data_set = getattr(sets, run.data.upper())
+    write_record(target, command, commit, threads, facts, data_set)
     checkpoint.unlink()
     print(f"{name}: written to results/{target.name}", flush=True)
 

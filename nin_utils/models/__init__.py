@@ -29,7 +29,9 @@ def _check(num_classes, batch_norm, dropout, pretrained, variants=()):
         )
 
 
-def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
+def nin(
+    num_classes=10, *, batch_norm=False, dropout=0.5, last_relu=True, pretrained=False
+):
     """Return NiN as in d2l: the author's later ImageNet network, cut short.
 
     Four NiN blocks, three max poolings, global average pooling. Any square
@@ -43,6 +45,8 @@ def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
         As in `nin_mnist`.
     dropout : float
         Probability of dropping an activation before the last block.
+    last_relu : bool
+        Whether a ReLU follows the last convolution, as in d2l.
     pretrained : bool
         As in `nin_mnist`; trained at 112x112, where the last map has 2x2
         cells.
@@ -61,6 +65,11 @@ def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
         If the file of weights is missing or damaged.
     """
     _check(num_classes, batch_norm, dropout, pretrained)
+    if pretrained and not last_relu:
+        raise ValueError(
+            "trained weights exist for last_relu=True: use pretrained=False and "
+            "train the network"
+        )
     net = nn.HybridSequential()
     net.add(
         mlpconv([96] * 3, 11, strides=4, padding=0, batch_norm=batch_norm),
@@ -70,7 +79,7 @@ def nin(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
         mlpconv([384] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
         nn.MaxPool2D(pool_size=3, strides=2),
         nn.Dropout(dropout),
-        mlpconv([num_classes] * 3, 3, strides=1, padding=1, batch_norm=batch_norm),
+        mlpconv([num_classes] * 3, 3, 1, 1, batch_norm=batch_norm, last_relu=last_relu),
         nn.GlobalAvgPool2D(),
         nn.Flatten(),
     )

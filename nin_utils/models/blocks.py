@@ -2,7 +2,7 @@
 
 from mxnet.gluon import nn
 
-from ..checks import check_integer, check_window
+from ..checks import check_bool, check_integer, check_window
 
 
 def add_convolution(blk, channels, kernel_size, strides, padding, batch_norm):
@@ -22,7 +22,7 @@ def add_convolution(blk, channels, kernel_size, strides, padding, batch_norm):
         blk.add(nn.Conv2D(channels, *window, activation="relu"))
 
 
-def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False):
+def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False, last_relu=True):
     """Return an mlpconv layer: a small perceptron that slides over the maps.
 
     The paper's section 3.1, equation 2: a convolution, whose ReLU is the
@@ -38,6 +38,9 @@ def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False):
     batch_norm : bool
         Put a batch normalisation between each convolution and its ReLU; the
         convolution then has no bias.
+    last_relu : bool
+        Whether a ReLU follows the last convolution, as in the paper; if not,
+        nor does a batch normalisation.
 
     Returns
     -------
@@ -47,9 +50,9 @@ def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False):
     Raises
     ------
     TypeError, ValueError
-        If `widths` is no sequence or empty, another argument is not an
-        integer (or a pair), one is not positive, or `padding` is negative;
-        the message names the value.
+        If `widths` is no sequence or empty, `last_relu` neither True nor
+        False, another argument is not an integer (or a pair), one is not
+        positive, or `padding` is negative; the message names the value.
     """
     if not isinstance(widths, (tuple, list)):
         raise TypeError(
@@ -63,10 +66,14 @@ def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False):
     check_window("kernel_size", kernel_size)
     check_window("strides", strides)
     check_window("padding", padding, smallest=0)
+    check_bool("last_relu", last_relu)
     blk = nn.HybridSequential()
     for i, width in enumerate(widths):
         window = (1, 1, 0) if i else (kernel_size, strides, padding)
-        add_convolution(blk, width, *window, batch_norm)
+        if last_relu or i < len(widths) - 1:
+            add_convolution(blk, width, *window, batch_norm)
+        else:
+            blk.add(nn.Conv2D(width, *window))
     return blk
 
 

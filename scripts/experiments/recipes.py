@@ -112,6 +112,8 @@ class Run(Recipe):
         Train on so many pictures, the first of the file; on all if None.
     ship : bool
         Save the weights for the package.
+    data : str
+        What is learnt: a function of `nin_utils.data`.
     """
 
     network: str
@@ -133,6 +135,7 @@ class Run(Recipe):
     num_train: int = None
     seed: int = 0
     ship: bool = False
+    data: str = "fashion_mnist"
 
     @property
     def weights(self):
@@ -216,4 +219,16 @@ RUNS = {
     "alexnet_96": dataclasses.replace(_SEED, network="alexnet", lr=0.01),
     "nin_mnist_paper": _PAPER,
     "nin_mnist_paper_tenth": dataclasses.replace(_PAPER, lr=0.01),
+    # The paper's own data set, without and with the paper's dropout.
+    **{
+        f"mnist_{'dropout_' * bool(dropout)}{seed}": dataclasses.replace(
+            _MODERN,
+            options={"batch_norm": True, "dropout": dropout},
+            num_epochs=10,
+            seed=seed,
+            data="mnist",
+        )
+        for dropout in (0.5, 0.0)
+        for seed in range(3)
+    },
 }

@@ -57,7 +57,7 @@ def unfinished(name, settings, suffix):
     return ROOT / "_build" / "checkpoints" / f"{name}-{plan}{suffix}"
 
 
-def write_record(path, command, commit, threads, facts):
+def write_record(path, command, commit, threads, facts, data_set=None):
     """Write a recorded run as `nin_utils.results` reads it.
 
     Parameters
@@ -72,6 +72,8 @@ def write_record(path, command, commit, threads, facts):
         Of each process.
     facts : dict
         What was set and measured; a "device" there is added to.
+    data_set : nin_utils.data.sets.DataSet, optional
+        Fashion-MNIST by default.
     """
     # Here: a command that only starts other processes does without MXNet.
     import nin_utils
@@ -91,8 +93,7 @@ def write_record(path, command, commit, threads, facts):
             "mxnet": mx.__version__,
             "nin_utils": nin_utils.__version__,
         },
-        # of each file of the data set, decompressed
-        "data": {name: spec.sha256 for name, spec in FASHION_MNIST.files.items()},
+        "data": results.checksums(data_set or FASHION_MNIST),
         **facts,
         "device": {**_device(threads), **facts.get("device", {})},
     }

@@ -263,8 +263,22 @@ def test_options_have_names_and_one_order(make):
     with pytest.raises(TypeError, match="positional argument"):
         make(10, True)
     options = list(inspect.signature(make).parameters)
-    order = ["num_classes", "batch_norm", "dropout", "pretrained"]
-    assert options == order[: len(options)]
+    order = ["num_classes", "batch_norm", "dropout", "last_relu", "pretrained"]
+    assert options == [name for name in order if name in options]
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_without_the_last_relu_scores_are_negative_too(batch_norm):
+    X = nd.random.uniform(shape=(2, 1, 67, 67))
+    for last_relu in (True, False):
+        net = models.nin(batch_norm=batch_norm, last_relu=last_relu)
+        net.initialize(init.Xavier())
+        assert (net(X).min().asscalar() < 0) == (not last_relu)
+    assert net[7][-1].bias is not None
+    with pytest.raises(ValueError, match="exist for last_relu=True"):
+        models.nin(last_relu=False, pretrained=True)
+    with pytest.raises(TypeError, match="last_relu must be True or False, not 0"):
+        models.nin(last_relu=0)
 
 
 def test_nin_block_takes_pairs():

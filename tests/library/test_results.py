@@ -4,6 +4,7 @@ import json
 
 import nin_utils  # noqa: F401
 from nin_utils import results
+from nin_utils.data.sets import MNIST
 
 import pytest
 
@@ -88,6 +89,11 @@ def test_added_field(record):
     change(record, better=0.99)
     with pytest.raises(results.ResultsError, match="run.json was changed"):
         results.load("run", folder=record.parent)
+
+
+def test_mnist_is_known_too(record):
+    seal(record, data=results.checksums(MNIST))
+    assert results.load("run", "accuracy", folder=record.parent)["run"] == "run"
 
 
 @pytest.mark.parametrize("field", ["command", "data", "device", "sha256"])
