@@ -15,20 +15,27 @@ from mxnet.gluon import nn
 from experiments.recipes import Recipe
 from experiments.trained import count_parameters, per_class, predict, share_right
 
-SEEDS = range(3)
+SEEDS = range(5)
 BATCH = 128
 SHIFTS = tuple(range(9))  # pixels to the right
-NUM_SHIFTED = 1000  # test pictures that are shifted
+NUM_SHIFTED = 1000  # test images that are shifted
+NUM_VALIDATION = 10_000  # the last training images: a rate is chosen on them
 
 #: Widths of the convolutions of the three blocks; the first of a block has a
-#: window of 5x5, all others of 1x1. The name counts the latter.
+#: window of 5x5, the name counts the others.
 WIDTHS = {
     0: ((96,), (128,), (10,)),
     1: ((96, 48), (128, 48), (128, 10)),
     2: ((96, 64, 48), (128, 96, 48), (128, 96, 10)),
     3: ((96, 64, 64, 48), (128, 96, 96, 48), (128, 96, 96, 10)),
 }
+#: As many multiply-adds with 3x3 in the place of the two 1x1.
+NARROW = ((58, 38, 28), (80, 56, 28), (80, 56, 10))
 HEADS = ("gap", "gap + linear", "fc", "fc + dropout")
+BODIES = {"mlpconv": 2, "plain": 0}  # `Cell.num_1x1` of each
+RATES = (0.01, 0.03, 0.1, 0.3)
+#: Passes over so many training images.
+EPOCHS = {1000: 20, 5000: 6, 60_000: 1}
 
 #: The tutorial's recipe; a `Cell` has what was added in the years since.
 PLAIN = {
@@ -49,19 +56,27 @@ class Cell(Recipe):
     variant : str
         What is varied, in words.
     num_1x1 : int
-        1x1 convolutions in each block: a key of `WIDTHS`; 0 is a plain
-        convolutional network.
+        Convolutions in each block after the first, 1x1 unless `window` says
+        otherwise: a key of `WIDTHS`; 0 is a plain convolutional network.
     head : str
         One of `HEADS`.
     dropout : float
         Behind each of the two poolings.
     num_train, num_epochs : int
-        Training pictures (the first of the file) and passes over them.
+        Training images (the first of the file) and passes over them.
     batch_norm, cosine : bool
         Batch normalisation before every ReLU; whether the learning rate
         rises for a twentieth of the steps and falls to 0.
     augment : int or None
-        Mirror the pictures and move them by up to so many pixels.
+        Mirror the images and move them by up to so many pixels.
+    window : int
+        Height and width of the convolutions that `num_1x1` counts.
+    narrow : bool
+        The widths are `NARROW`.
+    num_blocks : int
+        1 to 4; the first and the last are always there.
+    validate : bool
+        Judge it on the last training images, to choose a rate.
     """
 
     variant: str
@@ -78,6 +93,10 @@ class Cell(Recipe):
     wd: float = 5e-4
     cosine: bool = True
     augment: int = None
+    window: int = 1
+    narrow: bool = False
+    num_blocks: int = 3
+    validate: bool = False
 
     optimizer = property(lambda self: "nag" if self.momentum else "sgd")
     schedule = property(lambda self: "cosine" if self.cosine else "constant")
@@ -90,16 +109,17 @@ class Cell(Recipe):
 
     def build(self):
         """Return the network, not initialised."""
-        widths = list(WIDTHS[self.num_1x1])
+        first, middle, last = NARROW if self.narrow else WIDTHS[self.num_1x1]
         if self.head != "gap":  # no maps of classes: the layer before them
-            widths[-1] = widths[-1][:-1] or (128,)
+            last = last[:-1] or (128,)
+        blocks = [first, middle, middle][: self.num_blocks - 1] + [last]
         net = nn.HybridSequential()
-        for block in widths:
+        for widths in blocks:
             if len(net):
                 net.add(
                     nn.MaxPool2D(3, strides=2, ceil_mode=True), nn.Dropout(self.dropout)
                 )
-            net.add(models.mlpconv(block, 5, 1, 2, batch_norm=self.batch_norm))
+            net.add(self._block(widths))
         if self.head.startswith("gap"):
             net.add(nn.GlobalAvgPool2D())
         if self.head == "fc + dropout":
@@ -109,28 +129,46 @@ class Cell(Recipe):
             net.add(nn.Dense(10))
         return net
 
+    def _block(self, widths):
+        if self.window == 1:
+            return models.mlpconv(widths, 5, 1, 2, batch_norm=self.batch_norm)
+        block = nn.HybridSequential()
+        for place, width in enumerate(widths):
+            size = self.window if place else 5
+            block.add(
+                models.mlpconv((width,), size, 1, size // 2, batch_norm=self.batch_norm)
+            )
+        return block
+
 
 def questions():
     """Return the cells of each question, cheap questions first."""
     return {
         "depth": _depth(),
         "recipe": _recipe(),
-        "heads_1000": _heads(1000, 20),
-        # 0.1 was chosen for "gap"; the others may want less.
-        "heads_1000_tenth": _heads(1000, 20, heads=HEADS[2:], lr=0.01),
-        "heads_5000": _heads(5000, 6),
-        "heads_5000_tenth": _heads(5000, 6, heads=HEADS[2:], lr=0.01),
         "dropout": _dropout(),
-        "heads_60000": _heads(60_000, 1, [0]),
-        "heads_60000_tenth": _heads(60_000, 1, [0], HEADS[2:], lr=0.01),
+        "heads_choice": _heads_choice(),
+        **({"heads": _heads()} if CHOSEN else {}),
+        # What chapter 9 still shows: dropout of 0.2 in the bodies, two rates.
+        **{
+            f"heads_{num}{ending}": _older_heads(num, heads, lr)
+            for num in EPOCHS
+            for ending, heads, lr in (("", HEADS, 0.1), ("_tenth", HEADS[2:], 0.01))
+        },
     }
 
 
 def _depth():
-    """Return the cells that vary the number of 1x1 convolutions."""
+    """Return the cells that vary what follows the first convolution."""
+    changes = {f"{number} 1x1": {"num_1x1": number} for number in WIDTHS}
+    changes["3x3"] = {"window": 3}
+    changes["3x3, narrow"] = {"window": 3, "narrow": True}
+    # three blocks stand there as "2 1x1"
+    changes |= {f"blocks: {n}": {"num_blocks": n} for n in (1, 2, 4)}
     return [
-        Cell(f"{number} 1x1", num_1x1=number, seed=seed)
-        for number, seed in itertools.product(WIDTHS, SEEDS)
+        Cell(name, seed=seed, **change)
+        for name, change in changes.items()
+        for seed in SEEDS
     ]
 
 
@@ -160,26 +198,68 @@ def _dropout():
     ]
 
 
-def _heads(num_train, num_epochs, seeds=SEEDS, heads=HEADS, **recipe):
-    """Return the heads on both bodies."""
+def _head(body, head, num_train, **more):
+    """Return a head on a body; no dropout but that of the head."""
+    return Cell(
+        f"{body} + {head}",
+        num_1x1=BODIES[body],
+        head=head,
+        dropout=0.0,
+        num_train=num_train,
+        num_epochs=EPOCHS[num_train],
+        **more,
+    )
+
+
+def _heads_choice():
+    """Return what each head is given its learning rate by."""
+    return [
+        _head(body, head, num_train, lr=lr, seed=9, validate=True)
+        for num_train in (1000, 5000)
+        for body, head, lr in itertools.product(BODIES, HEADS, RATES)
+    ]
+
+
+#: The rate of each head, by the validation images: body, head, training
+#: images. That for 60,000 was chosen with 5,000.
+CHOSEN = {}
+
+
+def _heads():
+    """Return the heads on both bodies, each with the rate chosen for it."""
+    return [
+        _head(body, head, num, lr=CHOSEN[body, head, min(num, 5000)], seed=seed)
+        for num, seeds in ((1000, SEEDS), (5000, SEEDS), (60_000, range(3)))
+        for body, head, seed in itertools.product(BODIES, HEADS, seeds)
+    ]
+
+
+def _older_heads(num_train, heads, lr):
+    """Return the heads with dropout in the bodies, at one rate."""
     return [
         Cell(
-            f"{'mlpconv' if number else 'plain'} + {head}",
+            f"{body} + {head}",
             num_1x1=number,
             head=head,
             num_train=num_train,
-            num_epochs=num_epochs,
+            num_epochs=EPOCHS[num_train],
             seed=seed,
-            **recipe,
+            lr=lr,
         )
-        for number in (2, 0)
+        for body, number in BODIES.items()
         for head in heads
-        for seed in seeds
+        for seed in range(1 if num_train == 60_000 else 3)
     ]
 
 
 def one(cell):
     """Make one cell; return what is recorded."""
+    if cell.validate:
+        images, labels = _read(True)
+        last = slice(-NUM_VALIDATION, None)
+        net, _ = _train(cell, images[: cell.num_train], labels[: cell.num_train])
+        batches = Batches(images[last], labels[last], 500)
+        return {"validation_acc": training.evaluate_accuracy(net, batches)}
     return run(cell, _read(True), _read(False))
 
 
@@ -191,11 +271,11 @@ def _read(train):
 def run(cell, train, test):
     """Train one cell; return what is recorded.
 
-    `train` and `test` are pictures (N, 28, 28), uint8, and labels (N,).
+    `train` and `test` are images (N, 28, 28), uint8, and labels (N,).
     """
     images, labels = (part[: cell.num_train] for part in train)
     seen = Batches(images, labels, 500)
-    net, history = _train(cell, images, labels, seen)
+    net, history = _train(cell, images, labels)
     logits, labels = predict(net, Batches(*test, 500))
     return {
         "parameters": count_parameters(net),
@@ -207,7 +287,8 @@ def run(cell, train, test):
     }
 
 
-def _train(cell, images, labels, seen):
+def _train(cell, images, labels):
+    seen = Batches(images[:500], labels[:500], 500)
     batches = Batches(images, labels, BATCH, shuffle=True, augment=cell.augment)
     net = cell.build()
     trainer = cell.trainer(net, cell.num_steps)
@@ -216,7 +297,7 @@ def _train(cell, images, labels, seen):
         history = training.train(
             net,
             batches,
-            [next(iter(seen))],  # only the end is judged, in `run`
+            [next(iter(seen))],  # only the end is judged, by who calls
             trainer,
             cell.num_epochs,
             seed=cell.seed,

@@ -13,6 +13,7 @@ import pytest
 
 from experiments import ablations, grid, records
 from experiments.ablations import Cell
+from helpers import ROOT
 
 
 def table(cell):
@@ -52,14 +53,54 @@ def test_heads_by_hand(head, params):
     assert list(rows)[-1].output_shape == (1, 10)
 
 
+def test_narrow_3x3_costs_as_much_as_1x1():
+    wide, narrow, usual = (
+        table(Cell("x", window=window, narrow=narrow, batch_norm=False)).macs
+        for window, narrow in ((3, False), (3, True), (1, False))
+    )
+    assert abs(narrow / usual - 1) < 0.02
+    assert wide > 2 * usual
+
+
+@pytest.mark.parametrize(
+    ("number", "maps"), [(1, (1, 10)), (2, (1, 10)), (3, (1, 10)), (4, (1, 10))]
+)
+def test_number_of_blocks(number, maps):
+    rows = list(table(Cell("x", num_blocks=number, batch_norm=False)))
+    poolings = [row for row in rows if "MaxPool" in row.name]
+    assert len(poolings) == number - 1
+    assert rows[-1].output_shape == maps
+
+
+@pytest.mark.skipif(not ablations.CHOSEN, reason="the choice is not made yet")
+def test_rates_are_those_that_the_validation_images_chose():
+    choice = json.loads((ROOT / "results" / "heads_choice.json").read_text())["cells"]
+    best = {}
+    for cell in sorted(choice, key=lambda c: c["validation_acc"]):
+        body, head = cell["variant"].split(" + ", 1)
+        best[body, head, cell["num_train"]] = cell["lr"]
+    assert best == ablations.CHOSEN
+
+
+def test_validation_images_are_not_trained_on(monkeypatch):
+    images, labels = data.fashion_mnist(subset=True)
+    labels[-50:] = -1  # never right
+    monkeypatch.setattr(ablations, "NUM_VALIDATION", 50)
+    monkeypatch.setattr(ablations, "_read", lambda train: (images, labels))
+    cell = Cell("x", num_1x1=0, num_train=64, num_epochs=1, validate=True)
+    assert ablations.one(cell) == {"validation_acc": 0}
+
+
 @pytest.mark.parametrize("name", ablations.questions())
-def test_cells_are_all_different_and_have_three_seeds(name):
+def test_cells_are_all_different_and_have_seeds(name):
     cells = ablations.questions()[name]
     assert len(set(cells)) == len(cells)
     settings = {dataclasses.replace(c, seed=0) for c in cells}
-    seeds = 1 if name.startswith("heads_60000") else 3
-    assert len(cells) == seeds * len(settings)
-    assert len({c.variant for c in cells}) == len(settings)
+    seeds = {
+        c: sum(dataclasses.replace(d, seed=0) == c for d in cells) for c in settings
+    }
+    one = name.startswith(("heads_choice", "heads_60000"))
+    assert set(seeds.values()) <= ({1} if one else {3, 5})
 
 
 def test_unknown_question(monkeypatch, capsys):
@@ -105,7 +146,7 @@ def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
     bad = [Cell("x", seed=1), Cell("x", seed=9)]
     with pytest.raises(RuntimeError, match="killed"):
         grid.make_grid(bad, one, "make tiny", target, **options)
-    assert not target.exists()
+    assert len(json.loads(target.read_text())["cells"]) == 1
     assert "1/2 seed 1" in capsys.readouterr().out
     good = [Cell("x", seed=1), Cell("x", seed=2)]
     grid.make_grid(good, one, "make tiny", target, **options)
@@ -113,10 +154,28 @@ def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
     facts = results.load("tiny", "cells", folder=target.parent)
     assert [c["test_acc"] for c in facts["cells"]] == [0.1, 0.2]
     assert facts["command"] == "make tiny"
-    assert not list((tmp_path / "_build" / "checkpoints").iterdir())
     grid.make_grid(good, one, "make tiny", target, **options)
     assert "recorded already" in capsys.readouterr().out
     assert json.loads(target.read_text())["cells"] == facts["cells"]
+    options["settings"] = {"batch_size": 1}
+    with pytest.raises(SystemExit, match="tiny.json was made with other settings"):
+        grid.make_grid(good, one, "make tiny", target, **options)
+
+
+def test_a_record_that_is_older_than_a_field_is_gone_on_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(grid, "outcomes", in_this_process)
+    target = tmp_path / "tiny.json"
+    options = {"settings": {}, "describe": lambda cell, outcome: "", "jobs": 1}
+    grid.make_grid([Cell("x", seed=1)], one, "make tiny", target, **options)
+    old = json.loads(target.read_text())
+    del old["cells"][0]["narrow"]
+    old["cells"][0]["test_acc"] = 0.5
+    target.write_text(json.dumps(old))
+    cells = [Cell("x", seed=2), Cell("x", seed=1), Cell("x", seed=1, narrow=True)]
+    grid.make_grid(cells, one, "make tiny", target, **options)
+    made = results.load("tiny", folder=tmp_path)["cells"]
+    assert [c["narrow"] for c in made] == [False, False, True]
+    assert [c["test_acc"] for c in made] == [0.2, 0.5, 0.1]
 
 
 def in_this_process(cells, one, jobs):

