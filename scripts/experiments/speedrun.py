@@ -15,6 +15,7 @@ from nin_utils.data import Batches
 from mxnet import autograd, nd
 from mxnet.gluon import nn
 
+from experiments import trained
 from experiments.recipes import Recipe
 
 NUM_VALIDATION = 10_000
@@ -50,6 +51,8 @@ class Plan(Recipe):
         Give the inputs mean 0 and standard deviation 1.
     free_biases : bool
         The author's rates for biases: twice that of the weights, no decay.
+    both_ways : bool
+        In prediction the logits are the mean for an image and its mirror image.
     """
 
     images: int
@@ -68,6 +71,7 @@ class Plan(Recipe):
     augment: int = None
     normalise: bool = False
     free_biases: bool = False
+    both_ways: bool = False
     seed: int = 0
 
     schedule = "cosine"
@@ -196,8 +200,12 @@ class Average:
 
 def accuracy(plan, net, images, labels):
     """Return the share of images that a trained network gets right."""
-    parts = Batches(images, labels, 500)
-    return training.evaluate_accuracy(net, ((plan.prepare(X), y) for X, y in parts))
+    parts = ((plan.prepare(X), y) for X, y in Batches(images, labels, 500))
+
+    def predict(X):
+        return net(X) + net(nd.flip(X, axis=3)) if plan.both_ways else net(X)
+
+    return trained.share_right(*trained.predict(predict, parts))
 
 
 def one(plan):
@@ -214,15 +222,16 @@ def _read():
 
 
 #: The shortest of the tried that pass each mark on the validation images by
-#: `MARGIN`, which the test images may be harder by.
+#: `MARGIN`: by so much these are easier than the test images. (With half of it,
+#: 90,000 and 180,000 images had been chosen; they fell short of 0.92 and 0.93.)
 PLANS = {
     "0.748": Plan(2_560, batch_size=32),
     "0.85": Plan(10_240, batch_size=32),
     "0.90": Plan(40_000),
-    "0.92": Plan(90_000),
-    "0.93": Plan(180_000, batch_size=128),
+    "0.92": Plan(120_000),
+    "0.93": Plan(360_000, batch_size=128),
 }
-MARGIN = 0.004
+MARGIN = 0.008
 #: What a reader will ask for.
 OTHERS = {
     "linear": Plan(60_000, network="linear", init="Xavier", lr=0.01, normalise=True),
@@ -233,34 +242,23 @@ TORCH_MOST = 50_000  # images of the plans that PyTorch is given
 TORCH_FORM = "channels_last"  # the quickest without compiling
 
 ABLATED = 40_000  # images of the plan that is changed
-#: What was changed in the ablation, one at a time.
-CHANGES = {
-    "none": {},
-    "batch_size 32": {"batch_size": 32},
-    "batch_size 128": {"batch_size": 128},
-    "lr 0.05": {"lr": 0.05},
-    "lr 0.2": {"lr": 0.2},
-    "warmup 0.3": {"warmup": 0.3},
-    "smoothing 0.1": {"smoothing": 0.1},
-    "average 0.98": {"average": 0.98},
-    "small 0.5": {"small": 0.5},
-    "mirrored": {"augment": 0},
-    "mirrored, moved by 1": {"augment": 1},
-    "normalise": {"normalise": True},
-    "dropout 0.2": {"dropout": 0.2},
-    "free biases": {"free_biases": True},
-}
-
-
-def ablation():
-    """Return the fields of each changed plan, the seed left out."""
-    plans = {
-        name: dataclasses.asdict(Plan(ABLATED, **change))
-        for name, change in CHANGES.items()
-    }
-    for plan in plans.values():
-        del plan["seed"]
-    return plans
+#: What was changed in it, one at a time.
+CHANGES = (
+    {},
+    {"batch_size": 32},
+    {"batch_size": 128},
+    {"lr": 0.05},
+    {"lr": 0.2},
+    {"warmup": 0.3},
+    {"smoothing": 0.1},
+    {"average": 0.98},
+    {"small": 0.5},
+    {"augment": 0},
+    {"augment": 1},
+    {"normalise": True},
+    {"dropout": 0.2},
+    {"free_biases": True},
+)
 
 
 def choices():
@@ -269,7 +267,7 @@ def choices():
         Plan(2_560, batch_size=batch_size, lr=lr)
         for batch_size, lr in ((16, 0.1), (32, 0.05), (32, 0.1), (32, 0.2), (64, 0.1))
     ]
-    plans += [Plan(ABLATED, **change) for change in CHANGES.values()]
+    plans += [Plan(ABLATED, **change) for change in CHANGES]
     plans += [
         Plan(60_000, network=network, init="Xavier", lr=lr, normalise=normalise)
         for network, rates in (("linear", (0.003, 0.01)), ("lenet", (0.05, 0.1, 0.2)))
@@ -286,7 +284,20 @@ def choices():
     ]
     plans += [
         Plan(180_000, batch_size=128, **change)
-        for change in ({}, {"augment": 0}, {"average": 0.98}, {"smoothing": 0.1})
+        for change in (
+            {},
+            {"augment": 0},
+            {"average": 0.98},
+            {"smoothing": 0.1},
+            {"wd": 1e-3},
+            {"augment": 0, "both_ways": True},
+            {"wd": 2e-3},
+            {"lr": 0.2},
+        )
+    ]
+    plans += [
+        Plan(360_000, batch_size=128, **change)
+        for change in ({}, {"augment": 0, "both_ways": True})
     ]
     plans += [Plan(90_000), Plan(120_000), Plan(180_000)]
     return plans

@@ -131,10 +131,11 @@ def test_fused_network_computes_the_same():
 
 def test_summary_is_the_mean_over_the_rounds():
     rounds = [
-        {"processes": {"a": cell(0.9, 10.0, 100.0), "b": cell(0.5, 1.0, 100.0)}},
-        {"processes": {"a": cell(0.8, 20.0, 100.0)}},
+        {"processes": {"lenet": cell(0.5, 1, 100), "torch 0.9": cell(0.9, 10, 100)}},
+        {"processes": {"torch 0.9": cell(0.8, 20, 100)}},
     ]
     a, b = command.summary(rounds)
+    assert (a["name"], b["name"]) == ("torch 0.9", "lenet")
     assert (a["n"], b["n"]) == (2, 1)
     assert a["test_acc"] == pytest.approx(0.85)
     assert a["seconds_sd"] == pytest.approx(statistics.stdev([10, 20]))
