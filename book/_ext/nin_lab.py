@@ -15,6 +15,12 @@ A button in the text puts the widget of its page into a state::
 
     <button class="lab-set" type="button" hidden data-lab-set="side=20">Set</button>
 
+A prediction has nothing to show there; it stands between a question and the
+cell that answers it::
+
+    <nin-predict answer="0.69" near="0.05" ask="Loss"></nin-predict>
+    <nin-predict answer="VGG" choices="NiN|VGG"></nin-predict>
+
 Only pages with a widget load anything of the lab, and their readers load the
 scripts and styles of a widget when they come near it.
 """
@@ -34,6 +40,7 @@ WIDGETS = {
         "canvas/stage.js canvas/stage-input.js canvas/rows.js "
         "canvas/numbers.js canvas/controls.js canvas/canvas.js"
     ),
+    "predict": "predict/predict.js",
     "probe": (
         "core/colours.js probe/maps.js probe/view.js probe/controls.js "
         "probe/equation.js probe/probe.js"
@@ -64,7 +71,7 @@ def name_scripts(app, doctree):
         if match["widget"] not in WIDGETS:
             known = ", ".join(WIDGETS)
             raise ValueError(f"{app.env.docname}: {match[0]} is none of {known}")
-        if "aria-label=" not in match[0]:
+        if "aria-label=" not in match[0] and match["widget"] != "predict":
             raise ValueError(f"{app.env.docname}: {match[0]} needs an aria-label")
         scripts = f' data-scripts="{WIDGETS[match["widget"]]}">'
         text = match[0].removesuffix(">") + scripts

@@ -65,6 +65,17 @@ NinLab.words("en", {
     trained: "Trained",
     verdict: "{name}, {share} %.",
   },
+  predict: {
+    all: "Show all on this page",
+    compare: "Compare",
+    far: "{guess}: no. The answer is {answer}.",
+    guess: "Your guess",
+    near: "{guess}: close. The answer is {answer}.",
+    number: "Enter a number, as 0.75 or 12,000.",
+    right: "{guess}: right.",
+    show: "Show me",
+    shown: "The answer is {answer}.",
+  },
   probe: {
     bias: "Bias of output {to}",
     chance: "Random",

@@ -17,7 +17,7 @@ NinLab.words("zh", {
       "运动鞋", "包", "短靴"],
     dragMe: "拖动我",
     draw: "画一件衣物",
-    drop: "把图像放在这里",
+    drop: "把图像拖到这里",
     empty: "“{name}”只有一种颜色，看不到衣物。请选一张图像，要有一件衣物、" +
       "背景单一。",
     evidence: "证据",
@@ -59,6 +59,17 @@ NinLab.words("zh", {
     tooSmall: "{n} 像素的画布太小：有一个池化的窗口放不下。最小是 {least}。",
     trained: "训练",
     verdict: "{name}，{share}%。",
+  },
+  predict: {
+    all: "显示本页全部答案",
+    compare: "对一对",
+    far: "{guess}：不对，答案是 {answer}。",
+    guess: "你猜",
+    near: "{guess}：很接近，答案是 {answer}。",
+    number: "请输入一个数，例如 0.75 或 12,000。",
+    right: "{guess}：猜对了。",
+    show: "直接看答案",
+    shown: "答案是 {answer}。",
   },
   probe: {
     bias: "输出 {to} 的偏置",
