@@ -7,6 +7,7 @@ from docutils import nodes
 from booktools.portable import for_builder
 
 WARNING = "⚠ "
+PREDICT = {"Predict", "先猜一猜"}  # begins what the reader is asked to guess
 
 
 def translate(app, docname, source):
@@ -15,7 +16,7 @@ def translate(app, docname, source):
 
 
 def dress(app, doctree):
-    """Make boxes of block quotes and figures of pictures with a caption."""
+    """Make boxes, figures with a caption, and strips of what is asked."""
     for quote in list(doctree.findall(nodes.block_quote)):
         if quote.children and only(quote[0], nodes.strong) is not None:
             quote.replace_self(box(quote))
@@ -28,6 +29,10 @@ def dress(app, doctree):
                 name = f"fig-{PurePath(image['uri']).stem}"
                 figure = nodes.figure("", image, caption, ids=[name])
                 parent.replace(paragraph, figure)
+
+    for strong in doctree.findall(nodes.strong):
+        if strong.astext().rstrip(".。") in PREDICT:
+            strong.parent["classes"].append("predict")
 
 
 def only(node, kind):
