@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from booktools.files import pages, read_notebook, read_source
 from booktools.portable import ANCHOR
 
-REFERENCE = "api"  # the page that the builder writes from the code
+# Pages that only the builder shows: what they hold lies in files of code.
+BUILT = {"api", "pytorch"}
 
 # What a reader would see as it was written, by what it is.
 RAW = {
@@ -58,7 +59,7 @@ TAG = re.compile(r"\\tag\{(?P<number>[^}]*)\}")
 def portable_problems(root, language):
     """Yield what some reader of a notebook, or of a page, would see raw."""
     for page in pages(language, root):
-        if page.name == REFERENCE:
+        if page.name in BUILT:
             continue
         is_chapter = page.notebook.exists()
         path = page.notebook if is_chapter else page.source
