@@ -8,7 +8,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help doctor setup book test jupyter coverage check notebooks sync translate-status \
-	full bench speedrun hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
+	full bench speedrun torch hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
 
 # Any Python 3 looks at the machine and finds the one for .venv.
 ANY = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -70,6 +70,7 @@ bench: setup ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py
 	$(BIN)/python scripts/bench_lab.py
 	$(BIN)/python scripts/bench_distributed.py
+	$(BIN)/python scripts/memory.py
 
 speedrun: setup ## Time the way to each accuracy, beside the tutorial (an hour)
 	$(BIN)/python scripts/speedrun.py
@@ -82,6 +83,11 @@ stress: setup ## Run 20 distributed jobs under load and compare (minutes)
 
 gpu-stub: setup ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
+
+torch: setup ## Compare the PyTorch networks of the appendix with Gluon's
+	test -e _build/torch/ready || ( $(BIN)/python -m venv --clear _build/torch && \
+		_build/torch/bin/pip install -q torch numpy && touch _build/torch/ready )
+	$(BIN)/python scripts/torch_parity.py _build/torch/bin/python
 
 hosts: setup ## Run each notebook alone, as on Colab, Kaggle, … (an hour)
 	$(BIN)/python -m pytest -m hosts tests/tools/test_hosts.py

@@ -1,4 +1,4 @@
-"""The verdicts in the words of chapter 8 are those that its code reached."""
+"""The verdicts in the words of chapter 9 are those that its code reached."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 
 from helpers import ROOT
 
-NAME = "08_scoreboard"
+NAME = "09_scoreboard"
 
 # | **M5** claim | ✓ ...
 ROW = re.compile(r"^\| \*\*([A-Z]\d)\*\* .*? \| (?:([✓◐✗?]) )?", re.M)
