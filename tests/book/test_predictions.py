@@ -20,14 +20,15 @@ def number(text):
 def predictions(language, chapter):
     """Yield the attributes of each, and what the reader sees after it."""
     cells = nbformat.read(ROOT / f"notebooks/{language}/{chapter}.ipynb", 4).cells
-    for cell, code, after in zip(cells, cells[1:], [*cells[2:], None]):
+    for place, (cell, code) in enumerate(zip(cells, cells[1:])):
         for match in TAG.finditer(cell.source):
             assert cell.source.endswith(match[0]), "the answer must come next"
             shown = "".join(
                 output.get("text", "") or output.get("data", {}).get("text/plain", "")
                 for output in code.outputs
             )
-            yield dict(ATTRIBUTE.findall(match["attributes"])), shown, after.source
+            words = [c.source for c in cells[place + 2 : place + 5]]
+            yield dict(ATTRIBUTE.findall(match["attributes"])), shown, "".join(words)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
