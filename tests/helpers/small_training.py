@@ -58,6 +58,9 @@ def make_trainer(net, optimizer="sgd", **settings):
 
 
 def values(net):
+    # A convolution that predicts has its weights reordered in place when it is
+    # done: what is read meanwhile is torn.
+    nd.waitall()
     return [p.data().asnumpy() for p in net._collect_params_with_prefix().values()]
 
 
