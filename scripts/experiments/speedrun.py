@@ -53,6 +53,9 @@ class Plan(Recipe):
         The author's rates for biases: twice that of the weights, no decay.
     both_ways : bool
         In prediction the logits are the mean for an image and its mirror image.
+    moved : int
+        In prediction they are also the mean for the image where it is and
+        moved by so many pixels up, down, left and right; 0: where it is.
     """
 
     images: int
@@ -72,6 +75,7 @@ class Plan(Recipe):
     normalise: bool = False
     free_biases: bool = False
     both_ways: bool = False
+    moved: int = 0
     seed: int = 0
 
     schedule = "cosine"
@@ -198,12 +202,24 @@ class Average:
             array[:] = mean
 
 
+def views(plan, X):
+    """Yield a batch, (n, 1, H, W), in each way that is looked at in prediction."""
+    for Z in (X, nd.flip(X, axis=3)) if plan.both_ways else (X,):
+        yield Z
+        if plan.moved:
+            n, edge = plan.moved, (0, 0, 0, 0) + 4 * (plan.moved,)
+            padded = nd.pad(Z, mode="edge", pad_width=edge)
+            height, width = Z.shape[2:]
+            for top, left in (0, n), (2 * n, n), (n, 0), (n, 2 * n):
+                yield padded[:, :, top : top + height, left : left + width]
+
+
 def accuracy(plan, net, images, labels):
     """Return the share of images that a trained network gets right."""
     parts = ((plan.prepare(X), y) for X, y in Batches(images, labels, 500))
 
     def predict(X):
-        return net(X) + net(nd.flip(X, axis=3)) if plan.both_ways else net(X)
+        return sum(map(net, views(plan, X)))
 
     return trained.share_right(*trained.predict(predict, parts))
 
@@ -300,4 +316,5 @@ def choices():
         for change in ({}, {"augment": 0, "both_ways": True})
     ]
     plans += [Plan(90_000), Plan(120_000), Plan(180_000)]
+    plans.append(Plan(180_000, batch_size=128, moved=1))
     return plans
