@@ -3,8 +3,6 @@
 import html
 import numbers
 
-import numpy as np
-
 __all__ = ["Table"]
 
 _MARK = "*"  # of the best value of a column, in text
@@ -122,9 +120,7 @@ class Table:
 
 
 def _is_number(value):
-    return isinstance(value, (numbers.Real, np.bool_)) and not isinstance(
-        value, (bool, np.bool_)
-    )
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def _text(value, spec):

@@ -96,8 +96,7 @@ def difference(a, b, margin=0.0):
     """
     from scipy import stats
 
-    a, b = _group("a", a), _group("b", b)
-    check_number("margin", margin, 0)
+    a, b = _two_groups(a, b, margin)
     if np.ptp(a) == np.ptp(b) == 0:
         raise ValueError(
             f"no value in a or b differs from the others of its group ({a[0]}, "
@@ -130,8 +129,7 @@ def paired(a, b, margin=0.0):
     """
     from scipy import stats
 
-    a, b = _group("a", a), _group("b", b)
-    check_number("margin", margin, 0)
+    a, b = _two_groups(a, b, margin)
     if len(a) != len(b):
         raise ValueError(f"a has {len(a)} values and b {len(b)}: they are no pairs")
     if np.ptp(a - b) == 0:
@@ -143,21 +141,18 @@ def paired(a, b, margin=0.0):
 
 
 def _from_t(test, value, margin, n):
-    """Return the effect of a t test of scipy; its error is value / t."""
+    """Return the effect of a t test of scipy."""
     from scipy import stats
 
     low, high = test.confidence_interval(LEVEL)
-    error = (
-        value / test.statistic
-        if test.statistic
-        else (high - low) / (2 * stats.t.ppf(1 - _SIDE, test.df))
-    )
+    t = stats.t(test.df)
+    error = (high - low) / (2 * t.ppf(1 - _SIDE))
     return Effect(
         float(value),
         float(low),
         float(high),
-        float(stats.t.sf(value / error, test.df)),
-        float(stats.t.cdf((value - margin) / error, test.df)),
+        float(t.sf(value / error)),
+        float(t.cdf((value - margin) / error)),
         n,
     )
 
@@ -307,6 +302,12 @@ def judge(effects):
         )
         for name, above, below in zip(effects, none, margin)
     }
+
+
+def _two_groups(a, b, margin):
+    """Return both as arrays; check them and the margin."""
+    check_number("margin", margin, 0)
+    return _group("a", a), _group("b", b)
 
 
 def _group(name, values):

@@ -13,7 +13,7 @@ import numpy as np
 from mxnet import autograd, gluon, nd
 from mxnet.gluon import nn
 
-from experiments.recipes import Recipe
+from experiments.recipes import Recipe, standardised
 from experiments.trained import per_class, share_right
 
 SIZE = 67  # pixels, the smallest that fits; the last map is 1x1 as at 96
@@ -26,7 +26,6 @@ PLATEAU = 0.05  # nats below ln 10
 
 SEEDS = range(2)
 MANY_SEEDS = range(100)  # where it is asked how often a network dies
-MEAN, DEVIATION = 0.2860, 0.3530  # of all pixels of the training images
 RATES = (0.03, 0.1, 0.3)
 INITS = ("Xavier", "MSRAPrelu", "Normal(0.05)")
 LAST_BLOCKS = ((10, 10, 10), (384, 384, 10))
@@ -72,7 +71,7 @@ class Cell(Recipe):
     def prepare(self, images):
         """Return uint8 images, (n, 1, H, W), as the network takes them."""
         X = nd.array(images) / 255
-        return (X - MEAN) / DEVIATION if self.standardise else X
+        return standardised(X) if self.standardise else X
 
     def build(self):
         """Return the network, not initialised."""

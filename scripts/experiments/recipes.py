@@ -8,6 +8,13 @@ import mxnet as mx
 from mxnet import gluon, init, lr_scheduler
 from mxnet.gluon import nn
 
+MEAN, DEVIATION = 0.2860, 0.3530  # of all pixels of the training images
+
+
+def standardised(X):
+    """Return images in [0, 1] with mean 0 and standard deviation 1."""
+    return (X - MEAN) / DEVIATION
+
 
 class Recipe:
     """How a network begins and learns: the base of all that is planned.

@@ -16,11 +16,10 @@ from mxnet import autograd, nd
 from mxnet.gluon import nn
 
 from experiments import trained
-from experiments.recipes import Recipe
+from experiments.recipes import Recipe, standardised
 
 NUM_VALIDATION = 10_000
 SMALL = 20  # pixels of an image at first, where `Plan.small` says so
-MEAN, DEVIATION = 0.2860, 0.3530  # of all pixels of the training images
 _AHEAD = 4  # steps that may wait to be computed
 
 
@@ -98,7 +97,7 @@ class Plan(Recipe):
 
     def prepare(self, X):
         """Return a batch of images as the network takes it."""
-        return (X - MEAN) / DEVIATION if self.normalise else X
+        return standardised(X) if self.normalise else X
 
     def loss(self, y_hat, y):
         """Return the cross-entropy with smoothed labels, (n,)."""
