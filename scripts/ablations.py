@@ -22,8 +22,9 @@ def describe(cell, outcome):
     """Return a line on a cell and its outcome."""
     return (
         f"{cell.variant}, {cell.num_1x1} 1x1, {cell.head}, "
-        f"{cell.num_train} pictures, seed {cell.seed}: "
-        f"test acc {outcome['test_acc']:.3f}"
+        f"{cell.num_train} images, rate {cell.lr}, seed {cell.seed}: "
+        f"{'validation' if cell.validate else 'test'} acc "
+        f"{outcome['validation_acc' if cell.validate else 'test_acc']:.3f}"
     )
 
 
