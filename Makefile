@@ -64,6 +64,7 @@ full: setup ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
 	$(BIN)/python scripts/train_lab_head.py
 	$(BIN)/python scripts/clinic.py
+	$(BIN)/python scripts/pointing.py
 	$(BIN)/python scripts/ablations.py
 
 bench: setup ## Measure the speed of training, as ratios, and of the lab

@@ -46,6 +46,7 @@ _MODULES = (
     "models",
     "plots",
     "results",
+    "scoreboard",
     "shapes",
     "tables",
     "training",

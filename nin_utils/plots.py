@@ -12,6 +12,8 @@ from matplotlib import patches
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 _LIGHT = ("#cfe3f0", "#f7dccb", "#cbe8df", "#f3e2ec", "#faeccb", "#dcf0fa")
+_LINEAR = 0.02  # effects up to here are drawn on a linear axis
+_TICKS = (-0.5, -0.1, -0.02, -0.01, 0, 0.01, 0.02, 0.1, 0.5)
 _GAP = 1.25  # between two stages, in units of the drawing
 
 
@@ -140,8 +142,11 @@ def show_decision(scores, extent, titles, points, labels):
     plt.tight_layout()
 
 
-def show_effects(effects, verdicts, xlabel=""):
+def show_effects(effects, verdicts, xlabel="", labels=None):
     """Draw each effect as a dot on its 95 % interval, one row a claim.
+
+    Near 0 the axis is linear, farther out it is logarithmic: small and large
+    effects are seen in one picture.
 
     Parameters
     ----------
@@ -151,9 +156,11 @@ def show_effects(effects, verdicts, xlabel=""):
         The sign of each claim: those of `nin_utils.verdicts`.
     xlabel : str
         What the effects are measured in.
+    labels : dict of str to str, optional
+        What stands behind the name of a claim.
     """
     color = {"✓": COLORS[2], "✗": COLORS[1], "?": "#777777"}
-    _, ax = plt.subplots(figsize=(6, 0.3 * len(effects) + 0.7))
+    _, ax = plt.subplots(figsize=(4, 0.3 * len(effects) + 0.7))
     ax.axvline(0, color="0.35", linewidth=1)
     for row, (name, effect) in enumerate(effects.items()):
         shade = color[verdicts[name]]
@@ -169,10 +176,15 @@ def show_effects(effects, verdicts, xlabel=""):
     signs.spines["right"].set_visible(False)
     ax.set(
         yticks=range(len(effects)),
-        yticklabels=effects,
+        yticklabels=[f"{(labels or {}).get(name, '')}   {name}" for name in effects],
         ylim=(len(effects) - 0.4, -0.6),
         xlabel=xlabel,
     )
+    ax.set_xscale("symlog", linthresh=_LINEAR, linscale=1.5)
+    low, high = ax.get_xlim()
+    ticks = [t for t in _TICKS if low <= t <= high]
+    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+    ax.minorticks_off()
     ax.grid(False, axis="y")
 
 

@@ -315,5 +315,11 @@ def choices():
         for change in ({}, {"augment": 0, "both_ways": True})
     ]
     plans += [Plan(90_000), Plan(120_000), Plan(180_000)]
-    plans.append(Plan(180_000, batch_size=128, moved=1))
+    plans += [
+        Plan(180_000, batch_size=128, moved=1),
+        *(
+            Plan(images, batch_size=128, augment=augment, both_ways=True, moved=1)
+            for images, augment in ((600_000, 0), (1_200_000, 1))
+        ),
+    ]
     return plans

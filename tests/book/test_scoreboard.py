@@ -1,39 +1,52 @@
-"""The verdicts in the words of chapter 9 are those that its code reached."""
+"""What the words of chapter 9 say of a claim is what the records say."""
 
 import re
 
-import nbformat
+from nin_utils import scoreboard, verdicts
+
 import pytest
 
 from helpers import ROOT
 
-NAME = "09_scoreboard"
-
-# | **M5** claim | ✓ ...
-ROW = re.compile(r"^\| \*\*([A-Z]\d)\*\* .*? \| (?:([✓◐✗?]) )?", re.M)
-# M5 ✓
-REACHED = re.compile(r"\b([A-Z]\d) ([✓◐✗?])(?=\s|$)")
-
-
-def rows(language):
-    """Return the verdict of each row of the tables, by the claim's name."""
-    text = (ROOT / f"book/{language}/{NAME}.md").read_text(encoding="utf-8")
-    found = ROW.findall(text)
-    assert len(found) == len(dict(found)), "a claim has two rows"
-    return dict(found)
+# | **M5** claim | who | +0.019 [+0.015, +0.023], n = 5, 5 | sign |
+MEASURED = re.compile(
+    r"^\| \*\*(\w+)\*\* [^|]+ \| [^|]+ \| ([^|]+), n = ([^|]+) \| (\S) \|$", re.M
+)
+ROW = re.compile(r"^\| \*\*(\w+)\*\* .*?\| ([✓✗?≡]) \|", re.M)
 
 
-def board():
-    """Return the verdicts that the last cell of the code prints."""
-    path = ROOT / f"notebooks/en/{NAME}.ipynb"
-    for cell in nbformat.read(path, 4).cells:
-        if cell.cell_type == "code" and "board.items()" in cell.source:
-            return dict(REACHED.findall(cell.outputs[0].text))
-    raise AssertionError(f"{path.name} prints no board")
+def words(language):
+    path = ROOT / f"book/{language}/09_scoreboard.md"
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def recomputed():
+    effects = scoreboard.effects()
+    signs = verdicts.judge(effects)
+    return {
+        claim: (
+            str(effect).replace("-", "−"),
+            ", ".join(map(str, effect.n)),
+            signs[claim],
+        )
+        for claim, effect in effects.items()
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_words_say_what_the_code_found(language):
-    words, code = rows(language), board()
-    assert len(code) == 13
-    assert {claim: words[claim] for claim in code} == code
+def test_measured_claims_say_what_the_records_say(language, recomputed):
+    rows = MEASURED.findall(words(language))
+    assert len(rows) == len(recomputed)
+    assert {claim: tuple(said) for claim, *said in rows} == recomputed
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_claim_has_one_row(language):
+    found = [claim for claim, _ in ROW.findall(words(language))]
+    assert len(found) == len(set(found))
+    assert set(scoreboard.CLAIMS) < set(found)
+
+
+def test_both_languages_give_the_same_signs():
+    assert ROW.findall(words("en")) == ROW.findall(words("zh"))

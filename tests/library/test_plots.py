@@ -122,14 +122,16 @@ def test_effects_stand_on_their_intervals_in_the_colour_of_the_verdict():
         "M5": Effect(0.02, 0.01, 0.03, 0, 1, (5, 5)),
         "H3": Effect(-0.1, -0.2, 0.1, 1, 0.2, (5, 5)),
     }
-    assert plots.show_effects(effects, {"M5": "✓", "H3": "?"}, "x") is None
+    verdicts = {"M5": "✓", "H3": "?"}
+    assert plots.show_effects(effects, verdicts, "x", {"H3": "GAP > FC"}) is None
     (ax,) = plt.gcf().axes
     _, interval, dot, *_ = ax.lines
     assert list(interval.get_xdata()) == [0.01, 0.03]
     assert list(dot.get_xdata()) == [0.02] and list(dot.get_ydata()) == [0]
     assert interval.get_color() == dot.get_color() == plots.COLORS[2]
     assert ax.lines[3].get_color() != plots.COLORS[2]
-    assert [t.get_text() for t in ax.get_yticklabels()] == ["M5", "H3"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["   M5", "GAP > FC   H3"]
+    assert ax.get_xscale() == "symlog"
     (signs,) = ax.child_axes
     assert [t.get_text() for t in signs.get_yticklabels()] == ["✓", "?"]
     top, bottom = ax.get_ylim()[::-1]

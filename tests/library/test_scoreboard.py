@@ -1,0 +1,68 @@
+"""The effects of the scoreboard, beside plain arithmetic on the records."""
+
+import json
+
+from nin_utils import scoreboard
+
+import numpy as np
+import pytest
+
+from helpers import ROOT
+
+
+def record(name):
+    return json.loads((ROOT / "results" / f"{name}.json").read_text())
+
+
+def mean(name, key="test_acc", **settings):
+    """Return the mean of the cells with these settings."""
+    cells = [c for c in record(name)["cells"] if settings.items() <= c.items()]
+    assert len(cells) > 1
+    return np.mean([c[key] for c in cells])
+
+
+@pytest.fixture(scope="module")
+def effects():
+    return scoreboard.effects()
+
+
+def test_every_claim_has_an_effect_and_a_label(effects):
+    assert list(effects) == list(scoreboard.CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "name", "more", "less"),
+    [
+        ("M5", "depth", {"variant": "2 1x1"}, {"variant": "0 1x1"}),
+        ("M7", "depth", {"variant": "3 1x1"}, {"variant": "2 1x1"}),
+        ("M8", "depth", {"variant": "2 1x1"}, {"variant": "3x3, narrow"}),
+        ("B2", "depth", {"variant": "blocks: 4"}, {"variant": "2 1x1"}),
+        ("D1", "dropout", {"dropout": 0.5}, {"dropout": 0.0}),
+        ("R1", "recipe", {"variant": "all"}, {"variant": "plain"}),
+    ],
+)
+def test_an_effect_is_what_the_left_side_has_more(effects, claim, name, more, less):
+    expected = mean(name, **more) - mean(name, **less)
+    assert effects[claim].value == pytest.approx(expected)
+
+
+def test_hits_of_the_own_map_against_the_others(effects):
+    game = record("pointing")
+    own = game["true"].count("1") / 10_000
+    others = sum(map(int, game["others"])) / 90_000
+    assert effects["P2"].value == pytest.approx(own - others)
+    right = sum(map(int, game["pairs"])) / (2 * len(game["pairs"]))
+    assert effects["P4"].value == pytest.approx(right - 0.5)
+
+
+def test_values_are_one_a_seed_in_their_order():
+    found = scoreboard.values("depth", "seed", variant="2 1x1")
+    assert found.tolist() == [0, 1, 2, 3, 4]
+    doubled = scoreboard.values("depth", lambda cell: 2 * cell["seed"], variant="2 1x1")
+    assert doubled.tolist() == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.parametrize("settings", [{}, {"variant": "7 1x1"}])
+def test_settings_that_do_not_pick_one_cell_a_seed_are_refused(settings):
+    with pytest.raises(ValueError, match=r"depth: \{.*\} picks the seeds \["):
+        scoreboard.values("depth", **settings)
