@@ -59,7 +59,7 @@ def test_only_the_page_with_a_widget_loads_the_loader(build):
 @pytest.mark.parametrize(
     "old, new, message",
     [
-        ("nin-canvas", "nin-kitchen", "with: <nin-kitchen .* is none of canvas, "),
+        ("nin-canvas", "nin-kitchen", "with: <nin-kitchen .* is none of average, "),
         ("aria-label", "title", "with: <nin-canvas .* needs an aria-label"),
     ],
 )
