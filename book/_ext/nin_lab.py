@@ -34,11 +34,18 @@ import nin_lab_files
 
 #: The scripts of each widget, in the order in which they are loaded.
 WIDGETS = {
+    "average": (
+        "core/colours.js probe/view.js average/heads.js average/view.js "
+        "average/average.js"
+    ),
     "canvas": (
         "core/colours.js core/layers.js engine/kernels-wasm.js "
         "engine/engine.js canvas/samples.js canvas/scene.js canvas/upload.js "
         "canvas/stage.js canvas/stage-input.js canvas/rows.js "
         "canvas/numbers.js canvas/controls.js canvas/canvas.js"
+    ),
+    "plateau": (
+        "plateau/network.js plateau/patient.js plateau/chart.js plateau/plateau.js"
     ),
     "predict": "predict/predict.js",
     "probe": (
@@ -49,6 +56,7 @@ WIDGETS = {
         "core/layers.js shapes/presets.js shapes/editor.js shapes/table.js "
         "shapes/shapes.js"
     ),
+    "train": "core/colours.js train/micro.js train/view.js train/train.js",
 }
 
 

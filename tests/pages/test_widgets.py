@@ -1,4 +1,4 @@
-"""The 1×1 probe and the shape calculator on their pages of the book."""
+"""The widgets of the chapters on their pages of the book."""
 
 import nin_utils  # noqa: F401
 from nin_utils import models
@@ -9,7 +9,13 @@ import pytest
 from helpers.site import SITE
 from helpers.widgets import opened
 
-PAGES = {"probe": "en/02_one_by_one.html", "shapes": "en/04_shapes.html"}
+PAGES = {
+    "average": "en/05_gap.html",
+    "plateau": "en/07_stuck_at_2303.html",
+    "probe": "en/02_one_by_one.html",
+    "shapes": "en/04_shapes.html",
+    "train": "en/01_mlpconv.html",
+}
 MAX_BYTES = 25_000  # all that a widget loads, compressed
 
 
@@ -59,6 +65,12 @@ def test_probe_without_javascript_is_a_picture(site, plain):
     assert len(picture.get_attribute("alt")) > 50
     words = "Every other pixel meets the same"
     assert plain.locator("nin-probe").get_by_text(words).is_visible()
+
+
+def test_plateau_without_javascript_is_words(site, plain):
+    plain.goto(site + PAGES["plateau"])
+    words = "nearly all are dead (†) after 1,000 steps"
+    assert plain.locator("nin-plateau").get_by_text(words).is_visible()
 
 
 def test_shapes_without_javascript_is_a_table_with_the_same_numbers(site, plain):

@@ -12,7 +12,7 @@ MAX_PNG_BYTES = 300_000  # a notebook
 MIN_STRICT = 0.8  # of the cells that print, share compared strictly
 IGNORE = "nbval-ignore-output"
 TAGS = {
-    "hide-input",  # a check that would interrupt the text
+    "hide-input",  # imports, code that draws, a check that would interrupt
     "hide-cell",  # a solution, with its output
     "remove-cell",
     "raises-exception",

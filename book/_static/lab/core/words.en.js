@@ -5,6 +5,38 @@ NinLab.words("en", {
       "of the page does.",
     close: "Close this message",
   },
+  average: {
+    add: "Add up",
+    adding: "{count} of {n} cells",
+    and: ", ",
+    back: "Put it back",
+    dense: "Fully connected",
+    denseGradient: "∂s/∂f = W: the weight of the cell",
+    denseTerms: "W f: what each cell adds",
+    down: "{n} down",
+    first: "first place",
+    gradient: "Gradient",
+    left: "{n} left",
+    lost: "Of its {all} cells, {lost} are cut off.",
+    map: "feature map f",
+    mean: "Average (GAP)",
+    meanGradient: "∂s/∂f = 1/{n} {share} in every cell",
+    meanTerms: "f/{n}: what each cell adds",
+    moved: "The garment has moved: {by}.",
+    now: "now",
+    parameters: "{n} parameters",
+    picture: "picture",
+    refusal: "It refuses. It has a weight for each of {own} × {own} = " +
+      "{needs} cells; this map has {size} × {size} = {gets}.",
+    right: "{n} right",
+    size: "Map",
+    stage: "The garment on the picture and its feature map: arrow keys move " +
+      "it by one cell",
+    stop: "Stop",
+    summed: "The {n} cells add up to {sum}.",
+    unmoved: "The garment is at its first place. Drag it.",
+    up: "{n} up",
+  },
   canvas: {
     add: "Add one",
     behind: "The numbers behind “{name}”",
@@ -64,6 +96,46 @@ NinLab.words("en", {
       "would not fit. The smallest is {least}.",
     trained: "Trained",
     verdict: "{name}, {share} %.",
+  },
+  plateau: {
+    again: "Start again",
+    facts: {
+      accuracy: "accuracy", dead: "dead logits", gradient: "largest gradient",
+      loss: "loss", seed: "seed", steps: "step",
+    },
+    init: "Initialisation",
+    lastRelu: "ReLU at the end",
+    lossChart: "The loss; dashed: ln 10 = 2.303",
+    many: "20 starts",
+    meanChart: "The mean of each logit, against the step",
+    newSeed: "New seed",
+    pause: "Pause",
+    progress: "Seed {seed} of {all}, step {steps} …",
+    rate: "Learning rate",
+    seedFound: "Seed {seed}: {name}. Show it above.",
+    status: "Step {steps}: {name}. Loss {loss}, {dead} of 10 logits dead, " +
+      "largest gradient {gradient}, accuracy {accuracy}.",
+    step: "Step",
+    stop: "Stop",
+    strip: "What became of each seed",
+    tally: "After up to {steps} steps: {counts}",
+    toy: "A toy: five layers of 32-32-10-10-10 channels on 320 made-up " +
+      "vectors of ten classes, without negative numbers and with a mean " +
+      "cosine of 0.98; SGD with batches of 32, judged on the same vectors. " +
+      "It is not the tutorial’s network: the recorded ward has the real " +
+      "patients.",
+    train: "Train",
+    training: "It trains …",
+    verdicts: {
+      blind: ["blind", "All vectors have the same logits, not 0: a layer " +
+        "below the last is off everywhere. Waiting is useless."],
+      dead: ["dead", "All logits are 0 for all vectors, and the gradient is " +
+        "exactly 0. Waiting is useless."],
+      diverges: ["diverges", "The numbers overflow."],
+      learns: ["learns", "The loss is at least 0.05 below ln 10."],
+      plateau: ["plateau", "It knows next to nothing, but a gradient " +
+        "arrives. Wait, or treat."],
+    },
   },
   predict: {
     all: "Show all on this page",
@@ -146,5 +218,39 @@ NinLab.words("en", {
     up: "Move up",
     use: "Use {n} × {n}",
     whole: "a whole number from {min} to {max}",
+  },
+  train: {
+    again: "Start again",
+    axis: "step {steps}",
+    bends: "All four right: with its ReLUs, the border need not be one " +
+      "straight line.",
+    channels: "Hidden channels",
+    colour: "probability of an edge:",
+    counts: "Starts with all four right in the end:",
+    edge: "edge",
+    filter: "One filter",
+    fresh: "New start",
+    layers: "1×1 convolutions",
+    loss: "loss",
+    lossNow: "loss {loss}",
+    micro: "Micro network",
+    one: "Step",
+    pause: "Pause",
+    plain: "no edge",
+    rate: "Learning rate",
+    ridge: "At most 3 of 4: one hidden channel is one weighted sum. Along it " +
+      "the score can only rise or only fall, so the border is one straight " +
+      "line.",
+    rightNow: "{right} of 4 right",
+    settled: "Settled at ln 2: 50 % everywhere. More than 3 of 4 is " +
+      "impossible: the scores of the two edges add up to 2c, and so do the " +
+      "other two.",
+    starts: "{starts} starts of each width",
+    stuck: "Stuck at {right} of 4, though weights for all four exist. Try a " +
+      "new start, more channels or a smaller learning rate.",
+    train: "Train",
+    where: "Start {seed}, step {step} of {steps}",
+    width: "{channels} hidden",
+    wrong: "wrong",
   },
 });
