@@ -27,6 +27,8 @@ from booktools.lab_site import nin_lab_files
 FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
+INK = "#7d7d7d"  # is read on white and on black
+ON_ANY_GROUND = ("nin.png",)
 NUM_PICTURES = 500  # of the embedded test pictures, the first ones
 NETS = (  # label, network, side of the pictures in training, sides shown
     (
@@ -154,7 +156,13 @@ def _cells(fig, left, values, name, digits, low):
 def _save(fig, name):
     """Write a figure all at once."""
     with replaced(FIGURES / name) as part:
-        fig.savefig(part, format="png", dpi=160, metadata={"Software": None})
+        fig.savefig(
+            part,
+            format="png",
+            dpi=160,
+            metadata={"Software": None},
+            transparent=name in ON_ANY_GROUND,
+        )
     print(f"{name}: {(FIGURES / name).stat().st_size / 1e3:.0f} kB")
 
 
@@ -169,15 +177,15 @@ def draw_network():
     _stack(fig, 0.44, 0.22, stages[1])
     _confidence(fig, 0.70, stages[2])
     for x, text in (
-        (0.075, "picture\n1×28×28"),
+        (0.075, "X\n1×28×28"),
         (0.285, "MLPConv 1\n48×28×28"),
         (0.505, "MLPConv 2\n48×14×14"),
         (0.735, "MLPConv 3\n10×7×7"),
         (0.93, "GAP\n10×1×1"),
     ):
-        fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10)
+        fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10, color=INK)
     for x in (0.165, 0.40, 0.655):
-        fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20)
+        fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20, color=INK)
     _save(fig, "nin.png")
 
 
@@ -215,7 +223,9 @@ def _confidence(fig, left, maps):
     for row, (label, channel_map) in enumerate(zip(LABELS, maps)):
         bottom = 0.915 - 0.086 * row
         _panel(fig, (left, bottom, 0.06, height), channel_map, "viridis", maps.max())
-        fig.text(left + 0.066, bottom + height / 2, label, va="center", fontsize=8)
+        fig.text(
+            left + 0.066, bottom + height / 2, label, va="center", fontsize=8, color=INK
+        )
         ax = fig.add_axes((left + 0.155, bottom + 0.02, 0.13, height - 0.04))
         color = plots.COLORS[1 if row == CLASS else 0]
         ax.barh([0], [means[row]], color=color)

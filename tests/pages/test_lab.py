@@ -74,3 +74,22 @@ def test_pages_without_a_widget_load_nothing_of_the_lab(site):
         loaded = re.findall(r'(?:src|href)="[^"]*/lab/([^"?]*)', text)
         expected = ["core/lab.js"] if "data-scripts=" in text else []
         assert loaded == expected, path
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_front_page_loads_the_network_when_asked_for(site, browser, language):
+    asked = []
+
+    def listen(page):
+        page.on("request", lambda request: asked.append(request.url))
+
+    address = f"{site}{language}/index.html"
+    with opened(browser, address, "canvas", wait=False, prepare=listen) as hero:
+        hero.page.wait_for_load_state("networkidle")
+        assert hero.element.locator("img[alt]").is_visible()
+        assert not [url for url in asked if "weights" in url]
+        hero.page.locator(".lab-start").click()
+        assert len(hero.scores) == 10
+        assert not hero.element.locator("img[alt]").is_visible()
+        hero.page.keyboard.press("ArrowLeft")  # the canvas has the focus
+        assert hero.garment["left"] == 9

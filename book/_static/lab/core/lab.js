@@ -152,6 +152,18 @@ window.NinLab = (function () {
     }
   }
 
+  // A widget that is large for its page is loaded when the reader asks for it.
+  function waitFor(button, element) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      await start(element);
+      await element.ready;
+      button.disabled = false;
+      element.shadowRoot?.querySelector(".stage")?.focus();
+    });
+  }
+
   function watch() {
     answerButtons();
     const seen = new IntersectionObserver(
@@ -165,7 +177,9 @@ window.NinLab = (function () {
       { rootMargin: "300px" },
     );
     for (const element of document.querySelectorAll("[data-scripts]")) {
-      seen.observe(element);
+      const button = element.querySelector(".lab-start");
+      if (button) waitFor(button, element);
+      else seen.observe(element);
     }
   }
 

@@ -66,7 +66,8 @@
         }, step.toLocaleString("en"))),
         ...(marked ? [across(marked, "marked")] : []),
         ...lines.map((line, k) => svg("path", {
-          class: `line line${k % 6}`, d: path(line) || "",
+          class: `line line${k % 6}${line.length === 1 ? " dot" : ""}`,
+          d: path(line) || "",
         })));
     }
   }
