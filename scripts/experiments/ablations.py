@@ -149,7 +149,7 @@ def questions():
         "recipe": _recipe(),
         "dropout": _dropout(),
         "heads_choice": _heads_choice(),
-        **({"heads": _heads()} if CHOSEN else {}),
+        "heads": _heads(),
         # What chapter 9 still shows: dropout of 0.2 in the bodies, two rates.
         **{
             f"heads_{num}{ending}": _older_heads(num, heads, lr)
@@ -224,7 +224,20 @@ def _heads_choice():
 
 #: The rate of each head, by the validation images: body, head, training
 #: images. That for 60,000 was chosen with 5,000.
-CHOSEN = {}
+CHOSEN = {
+    (body, head, num): lr
+    for body, head, rates in (
+        ("mlpconv", "gap", (0.3, 0.3)),
+        ("mlpconv", "gap + linear", (0.1, 0.3)),
+        ("mlpconv", "fc", (0.01, 0.01)),
+        ("mlpconv", "fc + dropout", (0.01, 0.01)),
+        ("plain", "gap", (0.1, 0.1)),
+        ("plain", "gap + linear", (0.1, 0.1)),
+        ("plain", "fc", (0.01, 0.01)),
+        ("plain", "fc + dropout", (0.01, 0.01)),
+    )
+    for num, lr in zip((1000, 5000), rates)
+}
 
 
 def _heads():

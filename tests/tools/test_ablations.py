@@ -72,7 +72,6 @@ def test_number_of_blocks(number, maps):
     assert rows[-1].output_shape == maps
 
 
-@pytest.mark.skipif(not ablations.CHOSEN, reason="the choice is not made yet")
 def test_rates_are_those_that_the_validation_images_chose():
     choice = json.loads((ROOT / "results" / "heads_choice.json").read_text())["cells"]
     best = {}
