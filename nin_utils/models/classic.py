@@ -60,13 +60,15 @@ def lenet(num_classes=10):
     return net
 
 
-def alexnet(num_classes=10):
+def alexnet(num_classes=10, *, batch_norm=False, dropout=0.5):
     """Return AlexNet as in d2l, for pictures of 224x224.
 
     Parameters
     ----------
     num_classes : int
         Units of the last layer.
+    batch_norm, dropout
+        As in `vgg`.
 
     Returns
     -------
@@ -78,21 +80,21 @@ def alexnet(num_classes=10):
     Raises
     ------
     TypeError, ValueError
-        If `num_classes` is not a positive integer.
+        If `num_classes` is not a positive integer or `dropout` not in
+        [0, 1).
     """
     check_integer("num_classes", num_classes)
+    check_share("dropout", dropout)
     net = nn.HybridSequential()
-    net.add(
-        nn.Conv2D(96, kernel_size=11, strides=4, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(256, kernel_size=5, padding=2, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(384, kernel_size=3, padding=1, activation="relu"),
-        nn.Conv2D(256, kernel_size=3, padding=1, activation="relu"),
-        nn.MaxPool2D(pool_size=3, strides=2),
-    )
-    _add_dense_head(net, num_classes)
+    for stage in (
+        ((96, 11, 4, 0),),
+        ((256, 5, 1, 2),),
+        ((384, 3, 1, 1), (384, 3, 1, 1), (256, 3, 1, 1)),
+    ):
+        for options in stage:
+            add_convolution(net, *options, batch_norm)
+        net.add(nn.MaxPool2D(pool_size=3, strides=2))
+    _add_dense_head(net, num_classes, dropout)
     return net
 
 

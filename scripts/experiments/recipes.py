@@ -226,6 +226,31 @@ RUNS = {
     "alexnet_96": dataclasses.replace(_SEED, network="alexnet", lr=0.01),
     "nin_mnist_paper": _PAPER,
     "nin_mnist_paper_tenth": dataclasses.replace(_PAPER, lr=0.01),
+    # Five seeds of NiN at 96 pixels, with and without the ReLU at its end;
+    # AlexNet and VGG with the same recipe, three of each.
+    **{
+        f"nin_96_{seed}": dataclasses.replace(
+            _MODERN, network="nin", resize=96, seed=seed
+        )
+        for seed in (3, 4)
+    },
+    **{
+        f"nin_96_open_{seed}": dataclasses.replace(
+            _MODERN,
+            network="nin",
+            options={**_MODERN.options, "last_relu": False},
+            resize=96,
+            seed=seed,
+        )
+        for seed in range(5)
+    },
+    "vgg_bn_96_2": dataclasses.replace(_MODERN, network="vgg", resize=96, seed=2),
+    **{
+        f"alexnet_bn_96_{seed}": dataclasses.replace(
+            _MODERN, network="alexnet", resize=96, seed=seed
+        )
+        for seed in range(3)
+    },
     # The paper's own data set, without and with the paper's dropout.
     **{
         f"mnist_{'dropout_' * bool(dropout)}{seed}": dataclasses.replace(

@@ -175,15 +175,24 @@ def test_batch_norm_stands_between_convolution_and_relu():
     assert all(block[i].act is None for i in (0, 3, 6))
 
 
-def test_vgg_takes_the_same_options():
+def test_vgg_and_alexnet_take_the_same_options():
     net = models.vgg(batch_norm=True, dropout=0.2)
     kinds = [type(layer).__name__ for layer in net[4]]
     assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 2 + ["MaxPool2D"]
     assert [net[i]._rate for i in (6, 8)] == [0.2, 0.2]
     assert len(models.vgg()[4]) == 3
+    net = models.alexnet(batch_norm=True, dropout=0.2)
+    kinds = [type(layer).__name__ for layer in net]
+    assert kinds[8:] == [
+        *["Conv2D", "BatchNorm", "Activation"] * 3,
+        *["MaxPool2D", *["Dense", "Dropout"] * 2, "Dense"],
+    ]
+    assert [layer._rate for layer in net if hasattr(layer, "_rate")] == [0.2, 0.2]
 
 
-@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.vgg])
+@pytest.mark.parametrize(
+    "make", [models.nin, models.nin_mnist, models.vgg, models.alexnet]
+)
 @pytest.mark.parametrize("dropout", [1, -0.1, float("nan")])
 def test_dropout_is_a_share(make, dropout):
     with pytest.raises(ValueError, match=r"dropout must be in \[0, 1\), not"):
