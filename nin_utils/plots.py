@@ -1,12 +1,13 @@
 """The house style of the figures, and the pictures several chapters share.
 
 Every function draws with matplotlib and returns None, so that a notebook cell
-shows the picture and nothing else.
+shows the picture and nothing else. They stand in one module because they share
+colours and parts.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib import patches
+from matplotlib import colors, patches
 
 #: Okabe and Ito's colours: told apart by colour-blind readers too.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
@@ -15,6 +16,17 @@ _LIGHT = ("#cfe3f0", "#f7dccb", "#cbe8df", "#f3e2ec", "#faeccb", "#dcf0fa")
 _LINEAR = 0.02  # effects up to here are drawn on a linear axis
 _TICKS = (-0.5, -0.1, -0.02, -0.01, 0, 0.01, 0.02, 0.1, 0.5)
 _GAP = 1.25  # between two stages, in units of the drawing
+_WIDE = 5.6  # inches, of a drawing whose labels are read on a telephone
+_SIGNED = colors.LinearSegmentedColormap.from_list(
+    "signed", (COLORS[1], "white", COLORS[0])
+)
+_UNDER = {"ha": "center", "va": "top"}  # of a label
+_THIN = {"edgecolor": "0.5", "linewidth": 0.6}
+_SQUARE = 0.62  # of a matrix
+_CELL = (0.37, 0.15, 0.22)  # of a map that lies: width, slope, height
+_FLOOR = 1.12  # from one such map to the next
+_PITCH = 54  # from one solid to the next, in pixels of the input
+_DEPTH = 0.12  # of a solid, seen from the side, a pixel of its height
 
 
 def use_style():
@@ -221,8 +233,8 @@ def show_network(stages):
             if label.startswith("MLPConv"):
                 _micro_network(ax, left + _GAP / 2)
             left += _GAP
-        side = 0.35 + 1.25 * (height / tallest) ** 0.5
-        left += _stack(ax, left, side, channels, index)
+        side = _side(height, tallest)
+        left += _stack(ax, left, side, min(7, 1 + channels // 8), index)
         center = left - side / 2 - 0.1
         ax.text(center, -1.05, label, ha="center", va="top", fontsize=9)
         size = f"{channels}×{height}×{height}"
@@ -233,22 +245,27 @@ def show_network(stages):
     ax.axis("off")
 
 
-def _stack(ax, left, side, channels, index):
-    """Draw up to seven sheets for the maps of a stage; return its width."""
-    sheets = min(7, 1 + channels // 8)
+def _side(height, tallest):
+    """Return the side of a map's sheet: small maps shrink less."""
+    return 0.35 + 1.25 * (height / tallest) ** 0.5
+
+
+def _stack(ax, left, side, sheets, index):
+    """Draw some sheets for the maps of a stage; return its width."""
     for sheet in reversed(range(sheets)):
         shift = 0.06 * sheet
         ax.add_patch(
             patches.Rectangle(
-                (left + shift, -side / 2 + shift),
-                side,
-                side,
-                facecolor=_LIGHT[index % len(_LIGHT)],
-                edgecolor=COLORS[index % len(COLORS)],
-                linewidth=0.9,
+                (left + shift, -side / 2 + shift), side, side, **_paint(index)
             )
         )
     return side + 0.06 * sheets
+
+
+def _paint(index):
+    """Return the colours of the stage of this number."""
+    index %= len(COLORS)
+    return {"facecolor": _LIGHT[index], "edgecolor": COLORS[index], "linewidth": 0.9}
 
 
 def _arrow(ax, start, end):
@@ -277,3 +294,244 @@ def _micro_network(ax, center):
                 ax.plot(*zip(start, end), color="0.7", linewidth=0.6)
     for column in columns:
         ax.scatter(*zip(*column), s=13, color="0.25", zorder=3)
+
+
+def show_one_by_one(X, weight, position):
+    """Draw a 1×1 convolution: the vector of one position, times a matrix.
+
+    Blue is positive and orange negative, on one scale for all values.
+
+    Parameters
+    ----------
+    X : NDArray or numpy.ndarray
+        The maps, (C, H, W), drawn one over the other.
+    weight : NDArray or numpy.ndarray
+        The matrix, (K, C).
+    position : (int, int)
+        Row and column of the position that is followed.
+    """
+    X, weight = np.asarray(X), np.asarray(weight)
+    if X.ndim != 3 or weight.shape[1:] != X.shape[:1]:
+        raise ValueError(
+            f"maps of shape {X.shape} and a matrix of shape {weight.shape}: "
+            "give (C, H, W) and (K, C)"
+        )
+    Y = np.einsum("kc,chw->khw", weight, X)
+    x, y = (maps[(slice(None), *position)] for maps in (X, Y))
+    top = max(float(abs(values).max()) for values in (X, weight, Y)) or 1
+    _, ax = plt.subplots(figsize=(_WIDE, 2.9))
+    left, ends = 0.0, []
+    names = "$X$", r"$\mathbf{x}$", "$W$", r"$\mathbf{y}$", "$Y$"
+    for name, values in zip(names, (X, x, weight, y, Y)):
+        draw = _floors if values.ndim == 3 else _matrix
+        right = draw(ax, left, values, _SIGNED(0.5 + 0.5 * values / top))
+        shape = "×".join(map(str, values.shape))
+        for height, text, size in ((-2.75, name, 14), (-3.3, shape, 11)):
+            ax.text((left + right) / 2, height, text, ha="center", fontsize=size)
+        ends.append((left, right))
+        left = right + _GAP / 2
+    _arrow(ax, ends[1][1], ends[2][0])
+    _arrow(ax, ends[2][1], ends[3][0])
+    _threads(ax, ends[0][0], X.shape, position, ends[1][0])
+    _threads(ax, ends[4][0], Y.shape, position, ends[3][1])
+    _frame(ax, (-0.1, right + 0.1), (-3.4, 2.3))
+
+
+def _frame(ax, xlim, ylim):
+    """Leave nothing but the drawing, in its true proportions."""
+    ax.set(xlim=xlim, ylim=ylim, aspect="equal")
+    ax.axis("off")
+
+
+def _lying(left, shape, channel, i, j):
+    """Return the corners of a value of a map that lies like a floor."""
+    channels, height, _ = shape
+    x = left + _CELL[0] * j + _CELL[1] * (height - 1 - i)
+    y = _FLOOR * ((channels - 1) / 2 - channel) + _CELL[2] * (height / 2 - 1 - i)
+    right, slope, up = _CELL
+    return np.array(
+        [(x, y), (x + right, y), (x + right + slope, y + up), (x + slope, y + up)]
+    )
+
+
+def _floors(ax, left, maps, shades):
+    """Draw maps as floors, the first on top; return where they end."""
+    for place in np.ndindex(maps.shape):
+        corners = _lying(left, maps.shape, *place)
+        ax.add_patch(patches.Polygon(corners, facecolor=shades[place], **_THIN))
+    return _lying(left, maps.shape, 0, 0, maps.shape[2] - 1)[2, 0]
+
+
+def _matrix(ax, left, values, shades):
+    """Draw a matrix, or a vector as a column; return where it ends."""
+    rows = len(values)
+    values, shades = values.reshape(rows, -1), shades.reshape(rows, -1, 4)
+    for (i, j), value in np.ndenumerate(values):
+        x, y = left + _SQUARE * j, _SQUARE * (rows / 2 - 1 - i)
+        box = patches.Rectangle(
+            (x, y), _SQUARE, _SQUARE, facecolor=shades[i, j], **_THIN
+        )
+        ax.add_patch(box)
+        ax.text(
+            x + _SQUARE / 2,
+            y + _SQUARE / 2,
+            f"{value:g}".replace("-", "−"),
+            ha="center",
+            va="center_baseline",
+            fontsize=11,
+            color="white" if shades[i, j][:3].mean() < 0.5 else "black",
+        )
+    return left + _SQUARE * values.shape[1]
+
+
+def _threads(ax, left, shape, position, end):
+    """Mark one position of all maps, and lead it to the cells of a vector."""
+    centers = []
+    for channel in range(shape[0]):
+        corners = _lying(left, shape, channel, *position)
+        centers.append(corners.mean(axis=0))
+        ax.add_patch(patches.Polygon(corners, fill=False, linewidth=1.8, zorder=4))
+        height = _SQUARE * ((shape[0] - 1) / 2 - channel)
+        ax.plot(*zip(centers[-1], (end, height)), color="0.35", linewidth=0.8)
+    ax.plot(*zip(*centers), color="black", linewidth=1.4, linestyle=":")
+
+
+def show_block(rows, input_shape):
+    """Draw the layers of a block as windows between stacks of feature maps.
+
+    The window of each layer stands on the maps that it looks at, in their
+    scale, and leads to the one position that it yields.
+
+    Parameters
+    ----------
+    rows : nin_utils.shapes.table.Walkthrough
+        Convolutions with square windows, each with its ReLU.
+    input_shape : tuple of int
+        (N, C, H, W) of what goes in.
+    """
+    shapes = [tuple(input_shape), *(row.output_shape for row in rows)]
+    windows = [row.name.split()[-1] for row in rows]
+    most, tallest = (max(shape[axis] for shape in shapes) for axis in (1, 2))
+    _, ax = plt.subplots(figsize=(_WIDE, 1.9))
+    left, window = 0.0, None
+    for index, (_, channels, height, width) in enumerate(shapes):
+        side = _side(height, tallest)
+        center, cell = left + side / 2, side / height
+        right = left + _stack(ax, left, side, -(-8 * channels // most), index)
+        for y, text in ((-1.2, channels), (-1.6, f"{height}×{width}")):
+            ax.text(center, y, text, ha="center", fontsize=11)
+        if window:
+            _project(ax, window, (center, cell))
+        if index < len(windows):
+            window = center, int(windows[index].split("×")[0]) * cell
+            gap = max(1.1, 0.27 * len(windows[index]))
+            middle = right + gap / 2
+            ax.text(middle, 0.3, windows[index], ha="center", fontsize=12)
+            ax.text(middle, -0.55, "ReLU", ha="center", fontsize=10)
+            left = right + gap
+    _frame(ax, (-0.2, right + 0.1), (-1.65, 1.35))
+
+
+def _project(ax, start, end):
+    """Draw a window and the position it yields, and lines between them."""
+    corners = []
+    for center, side in (start, end):
+        box = (center - side / 2, -side / 2), side, side
+        ax.add_patch(patches.Rectangle(*box, color=COLORS[1], zorder=4))
+        corners.append((center + side / 2, side / 2))
+    (x, up), (there, small) = corners
+    for sign in (1, -1):
+        ends = (x, there), (sign * up, sign * small)
+        ax.plot(*ends, color=COLORS[1], linewidth=1.2, zorder=4)
+
+
+def show_shapes(tables, input_shapes, block="NiN"):
+    """Draw what each layer makes of its input as a solid, in scale.
+
+    The height of a solid is the height of the maps in pixels; its thickness
+    is the root of their number, which stands below it. Over the last maps
+    before the global pooling stand their cells, enlarged.
+
+    Parameters
+    ----------
+    tables : sequence of nin_utils.shapes.table.Walkthrough
+        One network at several sizes: a row of solids each, on one scale.
+    input_shapes : sequence of tuple of int
+        (N, C, H, W) of what goes in, for each row.
+    block : str
+        Name of the layers that are made of layers.
+    """
+    rows = [
+        [("$X$", *shape[1:3]), *_outer(table, block)]
+        for table, shape in zip(tables, input_shapes)
+    ]
+    tall = [stages[0][2] * (1 + _DEPTH) + 75 for stages in rows]
+    width = _PITCH * len(rows[0])
+    above, below = -45, 110  # the names stand below
+    size = _WIDE, _WIDE * (sum(tall) + above + below) / width
+    _, ax = plt.subplots(figsize=size)
+    floor = 0.0
+    for stages, height in zip(rows, tall):
+        floor -= height
+        middles = _solids(ax, stages, floor)
+    for middle, (name, _, _) in zip(middles, stages):
+        ax.text(middle, floor - 35, name, rotation=90, fontsize=11, **_UNDER)
+    _frame(ax, (-8, width), (floor - below, above))
+
+
+def _solids(ax, stages, floor):
+    """Draw the stages of a network on a floor; return where they stand."""
+    names, counts, heights = zip(*stages)
+    kinds = list(dict.fromkeys(names))
+    ax.text(0, floor + heights[0] * (1 + _DEPTH) + 5, heights[0], fontsize=12)
+    middles = []
+    for index, (name, channels, height) in enumerate(stages):
+        thick = 3 + 32 * (channels / max(counts)) ** 0.5
+        left = _PITCH * index
+        middle = left + thick / 2
+        color = kinds.index(name)
+        _solid(ax, (left, floor), thick, height, color)
+        if not index or channels != counts[index - 1]:
+            ax.text(middle, floor - 8, channels, fontsize=11, **_UNDER)
+        if "GAP" in names[index + 1 : index + 2]:
+            _enlarged(ax, (middle, floor + height), height, color)
+        middles.append(middle)
+    return middles
+
+
+def _outer(rows, block):
+    """Return name, channels and height after each outermost layer."""
+    layers = {}
+    for row in rows:
+        path, kind = row.name.split()[:2]
+        kind = {"GlobalAvgPool2D": "GAP"}.get(kind, kind).replace("2D", "")
+        channels, height = (*row.output_shape, 1)[1:3]
+        outer = path.split(".")[0]
+        layers[outer] = (kind if outer == path else block, channels, height)
+    return list(layers.values())
+
+
+def _solid(ax, corner, thick, height, index):
+    """Draw a solid by its front, its top and its right side."""
+    front = corner + np.array([(0, 0), (thick, 0), (thick, height), (0, height)])
+    back = front + _DEPTH * height
+    for face in (
+        front,
+        (front[3], front[2], back[2], back[3]),
+        (front[1], back[1], back[2], front[2]),
+    ):
+        ax.add_patch(patches.Polygon(face, **_paint(index)))
+
+
+def _enlarged(ax, point, cells, index):
+    """Draw the cells of a small map over it, enlarged."""
+    (x, y), side = point, 19
+    left, low = x - side * cells / 2, y + 45
+    for i, j in np.ndindex(cells, cells):
+        box = (left + side * j, low + side * i), side, side
+        ax.add_patch(patches.Rectangle(*box, **_paint(index)))
+    for end in (left, left + side * cells):
+        ax.plot((end, x), (low, y + 4), color="0.5", linewidth=0.8)
+    label = f"{cells}×{cells}"
+    middle = low + side * cells / 2
+    ax.text(left - 7, middle, label, ha="right", va="center", fontsize=13)

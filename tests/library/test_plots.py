@@ -1,13 +1,15 @@
 """What the figures show, read from the axes that were drawn."""
 
 import nin_utils  # noqa: F401
-from nin_utils import plots
+from nin_utils import models, plots
+from nin_utils.shapes import walkthrough
 from nin_utils.verdicts import Effect
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.patches import Polygon, Rectangle
 from mxnet import nd
 
 
@@ -106,6 +108,130 @@ def test_a_network_is_a_row_of_stacks():
     assert [len(c.get_offsets()) for c in ax.collections] == [3, 3, 2]
     plots.show_network(stages[:1])
     assert not plt.gcf().axes[0].lines
+
+
+def words(ax):
+    """Return the labels of a drawing, in the order in which they are set."""
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+@pytest.mark.parametrize("make", [nd.array, np.array])
+def test_one_position_of_all_maps_is_multiplied_by_the_matrix(make):
+    X = np.arange(24, dtype="float32").reshape(3, 2, 4)
+    weight = np.array([[1, 0, -1], [0.5, 0, 0]], "float32")
+    assert plots.show_one_by_one(make(X), make(weight), (1, 2)) is None
+    (ax,) = plt.gcf().axes
+    assert words(ax) == [
+        "$X$", "3×2×4",
+        "6", "14", "22", r"$\mathbf{x}$", "3",
+        "1", "0", "−1", "0.5", "0", "0", "$W$", "2×3",
+        "−16", "3", r"$\mathbf{y}$", "2",
+        "$Y$", "2×2×4",
+    ]  # fmt: skip
+    cells = [patch for patch in ax.patches if isinstance(patch, Polygon)]
+    marks = [patch for patch in cells if not patch.get_fill()]
+    floors = [patch for patch in cells if patch.get_fill()]
+    assert len(floors) == X.size + 2 * 8
+    at = [0 * 8 + 6, 1 * 8 + 6, 2 * 8 + 6, 24 + 6, 24 + 8 + 6]  # row 1, column 2
+    assert len(marks) == len(at)
+    for mark, place in zip(marks, at):
+        np.testing.assert_allclose(mark.get_xy(), floors[place].get_xy())
+    red, _, blue, _ = floors[24].get_facecolor()  # 0 - 16
+    assert red > blue
+    red, _, blue, _ = floors[-1].get_facecolor()  # 0.5 · 7
+    assert red < blue
+    assert floors[0].get_facecolor()[:3] == pytest.approx((1, 1, 1), abs=0.01)
+
+
+def test_the_cells_of_a_vector_hang_on_their_maps():
+    plots.show_one_by_one(np.ones((2, 2, 2)), np.ones((3, 2)), (0, 1))
+    (ax,) = plt.gcf().axes
+    boxes = [p for p in ax.patches if isinstance(p, Rectangle)]
+    vectors = boxes[:2] + boxes[-3:]
+    threads = [line for line in ax.lines if line.get_linestyle() == "-"]
+    assert len(threads) == 5
+    for thread, box in zip(threads, vectors):
+        assert thread.get_ydata()[1] == pytest.approx(box.get_center()[1])
+        sides = box.get_x(), box.get_x() + box.get_width()
+        assert min(abs(thread.get_xdata()[1] - side) for side in sides) < 1e-6
+
+
+def test_maps_of_zeros_are_white():
+    plots.show_one_by_one(np.zeros((1, 1, 1)), np.zeros((1, 1)), (0, 0))
+    cell = plt.gcf().axes[0].patches[0]
+    assert cell.get_facecolor()[:3] == pytest.approx((1, 1, 1), abs=0.01)
+
+
+@pytest.mark.parametrize("shapes", [((2, 3, 3), (4, 3)), ((3, 3), (4, 3))])
+def test_a_matrix_that_fits_no_maps_is_named(shapes):
+    with pytest.raises(ValueError, match=r"\(C, H, W\) and \(K, C\)") as error:
+        plots.show_one_by_one(*map(np.zeros, shapes), (0, 0))
+    assert all(str(shape) in str(error.value) for shape in shapes)
+
+
+def test_a_block_is_windows_between_stacks():
+    shape = (1, 1, 28, 28)
+    rows = walkthrough(models.nin_mnist()[0], shape)
+    assert plots.show_block(rows, shape) is None
+    (ax,) = plt.gcf().axes
+    assert words(ax) == [
+        "1", "28×28", "5×5", "ReLU",
+        "96", "28×28", "1×1", "ReLU",
+        "64", "28×28", "1×1", "ReLU",
+        "48", "28×28",
+    ]  # fmt: skip
+    front = [p for p in ax.patches if p.zorder > 3]
+    sheets = [p for p in ax.patches if p.zorder < 3]
+    assert len(sheets) == 1 + 8 + 6 + 4
+    share = [p.get_width() / sheets[0].get_width() * 28 for p in front]
+    assert share == pytest.approx([5, 1, 1, 1, 1, 1])
+    centers = [p.get_center() for p in front]
+    assert centers[1] == pytest.approx(centers[2])
+    assert centers[3] == pytest.approx(centers[4])
+
+
+def test_the_window_is_in_the_scale_of_the_map_it_stands_on():
+    shape = (2, 3, 224, 224)
+    plots.show_block(walkthrough(models.nin_block(96, 11, 4, 0), shape), shape)
+    (ax,) = plt.gcf().axes
+    assert {"11×11/4", "54×54"} <= set(words(ax))
+    window, cell = [p.get_width() for p in ax.patches if p.zorder > 3][:2]
+    first, after = ax.patches[0].get_width(), ax.patches[2].get_width()
+    assert window / first == pytest.approx(11 / 224)
+    assert cell / after == pytest.approx(1 / 54)
+    assert after < first
+
+
+def test_the_shapes_of_a_network_are_solids_in_scale():
+    shapes = [(1, 1, 224, 224), (1, 1, 96, 96)]
+    tables = [walkthrough(models.nin(), shape) for shape in shapes]
+    assert plots.show_shapes(tables, shapes) is None
+    (ax,) = plt.gcf().axes
+    counts = ["1", "96", "256", "384"]
+    names = "$X$ NiN MaxPool NiN MaxPool NiN MaxPool Dropout NiN GAP Flatten"
+    assert words(ax) == [
+        "224", *counts, "10", "5×5", "96", *counts, "10", "1×1", *names.split()
+    ]  # fmt: skip
+    fronts = [p for p in ax.patches if isinstance(p, Polygon)][::3]
+    heights = [np.ptp(p.get_xy()[:, 1]) for p in fronts]
+    assert heights == pytest.approx(
+        [224, 54, 26, 26, 12, 12, 5, 5, 5, 1, 1, 96, 22, 10, 10, 4, 4, 1, 1, 1, 1, 1]
+    )
+    thick = [np.ptp(p.get_xy()[:, 0]) for p in fronts]
+    assert thick[0] < thick[9] < thick[1] < thick[3] < thick[5] == max(thick)
+    assert len([p for p in ax.patches if isinstance(p, Rectangle)]) == 25 + 1
+    colors = [p.get_edgecolor() for p in fronts[:11]]
+    assert len(set(colors)) == 6 and colors[1] == colors[8]
+
+
+def test_a_network_without_a_global_pooling_has_no_enlarged_cells():
+    net = models.lenet()
+    shape = (1, 1, 28, 28)
+    plots.show_shapes([walkthrough(net, shape)], [shape], block="LeNet")
+    (ax,) = plt.gcf().axes
+    assert not [p for p in ax.patches if isinstance(p, Rectangle)]
+    assert "LeNet" not in words(ax)
+    assert "Conv" in words(ax) and "Dense" in words(ax)
 
 
 def test_the_style_colours_lines():
