@@ -8,7 +8,8 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help doctor setup book test jupyter coverage check notebooks sync translate-status \
-	full bench speedrun torch hosts matrix bare stress gpu-stub serve pdf epub audit offline clean
+	full bench speedrun torch hosts matrix bare stress gpu-stub serve pdf epub slides audit \
+	offline clean
 
 # Any Python 3 looks at the machine and finds the one for .venv.
 ANY = for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -104,6 +105,9 @@ pdf: book ## Make the PDF of each language, linked on its first page
 
 epub: book ## Make the EPUB of each language, linked on its first page
 	$(BIN)/python scripts/book.py edition epub
+
+slides: setup ## Make the slides of a lecture, with notes for the teacher
+	$(BIN)/python scripts/slides.py
 
 audit: book ## Measure the pages with Lighthouse and axe [AUDIT=--no-speed]
 	$(BIN)/python scripts/audit.py $(AUDIT)

@@ -21,7 +21,7 @@ GLIBC = (2, 28)  # what today's wheels are for
 SPACE = 3.0  # GB: an environment, what is downloaded for it, a book
 LIBRARIES = ("libgomp.so.1", "libquadmath.so.0")  # MXNet is linked to them
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-BROWSER_GOALS = {"test", "bench", "offline", "audit", "pdf"}
+BROWSER_GOALS = {"test", "bench", "offline", "audit", "pdf", "slides"}
 # Some of the libraries that Playwright's own Chromium does not bring.
 BROWSER_LIBRARIES = ("libnss3.so", "libatk-bridge-2.0.so.0", "libgbm.so.1")
 BROWSER_HOST = "https://cdn.playwright.dev"
