@@ -21,6 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from mxnet import nd
 
+from booktools.browser import chromium
 from booktools.files import ROOT
 from booktools.lab_site import nin_lab_files
 
@@ -58,6 +59,18 @@ def main():
     draw_lab()
     draw_probe()
     draw_sizes()
+    draw_lineage()
+
+
+def draw_lineage():
+    """Render lineage.svg: not every reader of notebooks shows attached SVG."""
+    with chromium() as browser:
+        page = browser.new_page(
+            viewport={"width": 745, "height": 250}, device_scale_factor=2
+        )
+        page.goto((FIGURES / "lineage.svg").as_uri())
+        with replaced(FIGURES / "lineage.png") as part:
+            page.screenshot(path=part, omit_background=True, type="png")
 
 
 def draw_sizes():

@@ -42,7 +42,8 @@ WIDGETS = {
         "core/colours.js core/layers.js engine/kernels-wasm.js "
         "engine/engine.js canvas/samples.js canvas/scene.js canvas/upload.js "
         "canvas/stage.js canvas/stage-input.js canvas/rows.js "
-        "canvas/numbers.js canvas/controls.js canvas/canvas.js"
+        "canvas/numbers.js canvas/controls.js canvas/address.js "
+        "canvas/canvas.js"
     ),
     "plateau": (
         "plateau/network.js plateau/patient.js plateau/chart.js plateau/plateau.js"

@@ -27,7 +27,7 @@ BEFORE = re.compile(rf"^{ANCHOR.pattern}\n*", re.MULTILINE)  # what it names
 FORMULA = re.compile(rf" *{ANCHOR.pattern}\n\n(?=\$\$\n)")
 # A link to a page or a notebook of the book, whatever its folder.
 LINK = re.compile(r"\]\((?:[\w./-]+/)?(?P<name>\w+)\.(?:ipynb|md)(?P<label>#[\w-]+)?\)")
-PICTURE = re.compile(r"(?<=\]\()(?P<path>[\w./-]+/(?P<name>[\w-]+\.(?:png|svg)))(?=\))")
+PICTURE = re.compile(r"(?<=\]\()(?P<path>[\w./-]+/(?P<name>[\w-]+\.png))(?=\))")
 # How a cell is folded in Jupyter, and on Colab: a solution with its output, the
 # set-up without, since it may have something to say.
 FOLDED = {
@@ -78,9 +78,7 @@ def carry_pictures(cell, folder):
 
     def attach(match):
         content = Path(folder, match["path"]).read_bytes()
-        kind = "svg+xml" if match["name"].endswith(".svg") else "png"
-        text = base64.b64encode(content).decode()
-        attachments[match["name"]] = {f"image/{kind}": text}
+        attachments[match["name"]] = {"image/png": base64.b64encode(content).decode()}
         return f"attachment:{match['name']}"
 
     cell.source = PICTURE.sub(attach, cell.source)

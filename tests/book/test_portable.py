@@ -32,16 +32,6 @@ def test_what_the_builder_reads(words, translated):
     assert portable.for_builder(words) == translated
 
 
-def test_a_notebook_names_the_kind_of_a_picture(book):
-    book.figure.with_suffix(".svg").write_text("<svg/>")
-    book.page.write_text(
-        book.page.read_text().replace("More", "![A](../../book/figures/x.svg) More")
-    )
-    notebook = portable.as_notebook(page_of("en", "01_one", book.root))
-    (carried,) = notebook.cells[-1].attachments.values()
-    assert base64.b64decode(carried["image/svg+xml"]) == b"<svg/>"
-
-
 def test_a_notebook_carries_its_pictures(book):
     book.page.write_text(
         book.page.read_text().replace("More", "![A](../../book/figures/x.png) More")

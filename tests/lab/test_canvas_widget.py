@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from booktools.browser import wait_until
 from helpers import ROOT
-from helpers.widgets import opened
+from helpers.widgets import PHONE, opened
 from nin_lab import WIDGETS
 
 WIDGET = "document.querySelector('nin-canvas')"
@@ -252,6 +252,172 @@ def test_fully_connected_head_takes_one_size(lab):
     assert lab.element.locator(".numbers").is_visible()
 
 
+@pytest.mark.parametrize("options", [{}, PHONE])
+def test_refusal_moves_nothing_and_helps(canvas_address, browser, options):
+    with opened(browser, canvas_address, "canvas", **options) as lab:
+
+        def places():
+            return [
+                lab.get(f"widget.shadowRoot.querySelector('{one}').offsetTop")
+                for one in (
+                    ".frame",
+                    ".sliders",
+                    ".rows",
+                    ".switches",
+                    ".lab > [role=status]",
+                )
+            ]
+
+        before, fit = places(), lab.button("Use 28×28")
+        assert not fit.is_visible()
+        lab.click("fully connected")
+        assert fit.is_visible() and places() == before
+        fit.click()
+        assert lab.get("widget.result.side") == 28 and len(lab.scores) == 10
+        assert not fit.is_visible() and places() == before
+        assert lab.focused() == "The canvas with the garment"
+
+
+# What is written on canvases, by the class of each.
+LISTEN = """const { fillText } = CanvasRenderingContext2D.prototype;
+  window.written = {};
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    (window.written[this.canvas.className] ??= []).push(text);
+    fillText.call(this, text, ...place);
+  };"""
+
+
+@pytest.mark.parametrize("options", [{}, PHONE])
+def test_numbers_of_large_maps(canvas_address, browser, options):
+    """Where cells are too small, those around one cell are shown large."""
+    with opened(
+        browser,
+        canvas_address,
+        "canvas",
+        prepare=lambda page: page.add_init_script(LISTEN),
+        **options,
+    ) as lab:
+        big, around = lab.element.locator(".big"), lab.element.locator(".around")
+
+        def written(kind):
+            lab.get("window.written = {}, widget.redraw()")
+            return lab.get(f"(window.written['{kind}'] ?? []).map(Number)")
+
+        def expect(row, column):
+            h, w, maps, c = lab.get(
+                "[widget.result.h, widget.result.w,"
+                " Array.from(widget.result.maps), widget.chosen]"
+            )
+            own = np.reshape(maps, (10, h, w))[c]
+            part = own[row : row + 5, column : column + 5].ravel()
+            np.testing.assert_allclose(written("large"), part, atol=0.051)
+            told = f"Rows {row + 1} to {row + 5}, columns {column + 1} to {column + 5}"
+            assert around.inner_text().startswith(told)
+            return own
+
+        assert not around.is_visible() and len(written("big")) == 144
+        lab.get("widget.set({ canvas: '64' })")
+        lab.wait()
+        assert not around.is_visible() and len(written("big")) == 256
+        lab.get("widget.set({ canvas: '96' })")
+        lab.wait()
+        assert around.is_visible() and not written("big")
+        best = lab.get(
+            "(({ maps, top }) => { const own = maps.subarray(576 * top,"
+            "576 * top + 576); return own.indexOf(Math.max(...own)) })(widget.result)"
+        )
+        own = expect(best // 24 - 2, best % 24 - 2)
+        box = big.bounding_box()
+
+        def cell(row, column):
+            side = box["width"] / 24
+            return {"x": (column + 0.5) * side, "y": (row + 0.5) * side}
+
+        if options:
+            big.tap(position=cell(10, 11))
+        else:
+            big.hover(position=cell(0, 23))
+            expect(0, 19)
+            assert lab.get("widget.cell") is None
+            lab.page.mouse.move(0, 0)
+            expect(best // 24 - 2, best % 24 - 2)
+            big.click(position=cell(10, 11))
+        expect(8, 9)
+        told = lab.element.locator(".numbers").inner_text()
+        assert f"Row 11, column 12: {own[10, 11]:.2f}." in told
+        big.focus()
+        lab.page.keyboard.press("ArrowDown")
+        expect(9, 9)
+
+
+# The state in the address
+
+
+def address(lab, wanted):
+    """Wait until the page's address ends so."""
+    wait_until(lab.page, f"location.hash === {wanted!r}")
+
+
+def test_address_keeps_the_state(canvas_address, browser):
+    with opened(browser, canvas_address, "canvas") as lab:
+        lab.page.wait_for_timeout(700)
+        assert lab.page.url == canvas_address
+        lab.press("ArrowUp")
+        address(lab, "#canvas=48&sample=2&side=28&top=9&left=10")
+        length = lab.page.evaluate("history.length")
+        lab.click("Add one")
+        lab.press("ArrowUp", "-", "n", "ArrowDown")
+        lab.click("Mirror")
+        lab.click("top 10 %")
+        lab.click("on 28 × 28")
+        wait_until(lab.page, f"{WIDGET}.weights === 'only28'")
+        address(
+            lab,
+            "#canvas=56&sample=2&side=28&top=15&left=0&mirror"
+            "&second=19&side2=26&top2=14&left2=29&weights=only28&mask",
+        )
+        assert lab.page.evaluate("history.length") == length
+        picture, scores = lab.array("widget.result.picture"), lab.scores
+        place = lab.page.url
+        choose(lab, photograph("RGB", "white", "navy"))
+        address(lab, "")
+    with opened(browser, place, "canvas") as lab:
+        assert lab.array("widget.result.picture") == picture
+        assert lab.scores == scores
+        lab.page.wait_for_timeout(700)
+        assert lab.page.url == place
+        lab.page.evaluate("location.hash = '#canvas=28&head=fc'")
+        wait_until(lab.page, f"{WIDGET}.head === 'fc'")
+        assert len(lab.scores) == 10
+
+
+@pytest.mark.parametrize(
+    "text, state",
+    [
+        ("", None),
+        ("#seven-experiments", None),
+        ("#canvas=5&sample=20&side=0&top=-1&left=1e1&head=x&weights=&mask=1", None),
+        ("#__proto__=1&constructor=1&toString", None),
+        ("#canvas=113&side=20&second=x", {"side": "20"}),
+        ("#canvas=6&sample=0&head=fc&mask", {"canvas": "6", "sample": "0"}),
+        ("#%E0%A4%A&top=<b>&left=112", {"left": "112"}),
+    ],
+)
+def test_bad_addresses_are_ignored(lab, text, state):
+    if state and "mask" in text:
+        state = {**state, "head": "fc", "mask": ""}
+    assert lab.get(f"NinLab.address.read({text!r}, widget.net.smallest)") == state
+
+
+def test_address_from_the_disk(canvas_page, browser):
+    place = canvas_page.as_uri() + "#canvas=60&sample=18&side=99&top=3"
+    with opened(browser, place, "canvas") as lab:
+        assert lab.garment == {"side": 60, "top": 0, "left": 0}
+        assert lab.get("widget.sample") == 18
+        lab.press("-")
+        address(lab, "#canvas=60&sample=18&side=58&top=1&left=1")
+
+
 def test_other_weights_come_when_asked_for(lab):
     asked = []
     lab.page.on("request", lambda request: asked.append(request.url))
@@ -292,6 +458,48 @@ def test_samples(lab):
     assert lab.get("widget.sample") == 18
 
 
+@pytest.mark.parametrize("options, rows", [({}, 2), (PHONE, 3)])
+def test_all_samples_are_in_sight(canvas_address, browser, options, rows):
+    with opened(browser, canvas_address, "canvas", **options) as lab:
+        boxes = [thumb.bounding_box() for thumb in lab.element.locator(".thumb").all()]
+        frame = lab.element.bounding_box()
+        assert len(boxes) == 20 and len({box["y"] for box in boxes}) == rows
+        for box in boxes:
+            assert min(box["width"], box["height"]) >= 44
+            assert frame["x"] <= box["x"]
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert lab.too_wide() <= 0
+
+
+def test_samples_with_keys(lab):
+    """Tab comes to the chosen picture, arrow keys go on from there."""
+    thumbs = lab.element.locator(".thumb")
+    stops = lab.element.locator(".thumb[tabindex='0']")
+    assert stops.get_attribute("aria-label") == "Test picture 3: trouser"
+    stops.focus()
+    for key, n in (
+        ("ArrowRight", 4),
+        ("ArrowDown", 14),
+        ("ArrowDown", 14),
+        ("ArrowUp", 4),
+        ("ArrowLeft", 3),
+        ("End", 20),
+        ("ArrowRight", 20),
+        ("Home", 1),
+        ("ArrowLeft", 1),
+        ("End", 20),
+    ):
+        lab.page.keyboard.press(key)
+        assert lab.focused().startswith(f"Test picture {n}:"), key
+        assert stops.count() == 1
+    assert lab.get("widget.sample") == 2
+    lab.page.keyboard.press("Enter")
+    assert lab.get("widget.sample") == 19
+    assert thumbs.nth(19).get_attribute("aria-pressed") == "true"
+    lab.click("Reset")
+    assert stops.get_attribute("aria-label") == "Test picture 3: trouser"
+
+
 # Pictures of one's own
 
 
@@ -304,6 +512,38 @@ def test_draw_with_the_mouse(lab):
     lab.click("Draw a garment")
     lab.drag((24, 24), (24, 30))
     assert lab.garment["left"] == 8
+
+
+def test_strokes_are_taken_back(lab):
+    hint = lab.element.locator(".hint")
+    undo, clear = lab.button("Undo"), lab.button("Clear")
+    assert not undo.is_visible() and not clear.is_visible()
+
+    def ink():
+        return sum(lab.array("widget.result.picture"))
+
+    lab.click("Draw a garment")
+    assert hint.inner_text() == "draw here" and undo.is_disabled()
+    assert not lab.button("Add one").is_visible()
+    lab.drag((10, 24), (38, 24))
+    one = ink()
+    assert one > 0 and not hint.is_visible()
+    lab.drag((24, 10), (24, 38))
+    two = ink()
+    assert two > one
+    lab.click("Clear")
+    assert ink() == 0 and hint.is_visible()
+    lab.click("Undo")
+    assert ink() == two
+    lab.press("Control+z")
+    assert ink() == one
+    lab.click("Undo")
+    assert ink() == 0 and undo.is_disabled()
+    lab.press("Control+z", " ", "ArrowDown", " ", "Control+z")
+    assert ink() == 0
+    lab.click("Reset")
+    assert not undo.is_visible() and lab.button("Add one").is_visible()
+    assert not hint.is_visible()
 
 
 def test_draw_with_keys(lab):

@@ -51,6 +51,23 @@ def test_buttons_in_the_text_set_up_the_lab(site, browser):
         assert not lab.element.get_by_role("alert").count()
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_address_sets_up_the_lab(site, browser, language):
+    address = f"{site}{language}/lab.html#canvas=56&sample=18&side=20&top=3&left=4"
+    with opened(browser, address, "canvas", wait=False) as lab:
+        assert lab.reach().garment == {"side": 20, "top": 3, "left": 4}
+        assert lab.get("[widget.scene.canvas, widget.sample]") == [56, 18]
+
+
+def test_chapters_keep_their_address(site, browser):
+    address = f"{site}en/05_gap.html#canvas=56"
+    with opened(browser, address, "canvas", wait=False) as lab:
+        lab.reach().drag((24, 24), (20, 30))
+        assert lab.get("widget.scene.canvas") == 48
+        lab.page.wait_for_timeout(700)
+        assert lab.page.url == address
+
+
 def test_page_works_from_the_disk(browser):
     address = (SITE / "en" / "lab.html").as_uri()
     with opened(browser, address, "canvas", wait=False) as lab:

@@ -61,7 +61,20 @@
       }
       this.build(root);
       this.restart();
+      if (this.hasAttribute("compact")) this.update();
+      else await this.followAddress();
+    }
+
+    // Begin in the state that the page's address names, and keep it there.
+    async followAddress() {
+      const follow = () => {
+        const state = lab.address.read(location.hash, this.net.smallest);
+        return state && this.apply(state);
+      };
+      await follow();
       this.update();
+      this.address = lab.address.write(this); // what need not be written
+      addEventListener("hashchange", follow);
     }
 
     async load(key) {
@@ -91,7 +104,7 @@
       root.append(el("div", { class: "lab" }, [
         strip, this.stage.element, this.rows.element,
         el("div", { class: "tools" }, [sliders, buttons, keys]),
-        switches, this.numbers.element, this.status,
+        switches, this.status, this.numbers.element,
       ]));
       lab.listen(this.stage);
       lab.listenForFiles(this);
@@ -140,13 +153,24 @@
       this.pause ??= setTimeout(() => {
         this.pause = null;
         const { h, w, side, ms, top, shares } = this.result;
-        const verdict = shares
+        const verdict = shares // a refusal speaks for itself
           ? this.t("verdict", { name: this.names[top],
                                 share: Math.round(100 * shares[top]) })
-          : this.refusal;
+          : "";
         const size = this.t("status", { h, w, side, ms: Math.ceil(ms) });
         this.status.textContent = `${verdict} ${size}`;
+        if (this.address !== undefined) this.keepAddress();
       }, STATUS_PAUSE);
+    }
+
+    // Pictures of the reader's own have no address.
+    keepAddress() {
+      const address = lab.address.write(this);
+      if (address === this.address) return;
+      this.address = address;
+      const { pathname, search } = location;
+      const hash = address && `#${address}`;
+      history.replaceState(history.state, "", pathname + search + hash);
     }
 
     // What the controls ask for.
@@ -155,6 +179,7 @@
       this.sample = sample;
       if (this.drawing) this.draw(false);
       this.scene.show(pixels);
+      this.scene.garment.sample = sample;
       this.rows.forgetScale();
       this.changed();
     }
@@ -171,6 +196,7 @@
 
     edit(action) {
       this.scene[action]();
+      if (action === "clear") this.stage.say("drawHere");
       this.changed();
     }
 
@@ -187,11 +213,18 @@
       this.changed();
     }
 
+    // A canvas that the fully connected head takes.
+    fit() {
+      this.resize(SIDE);
+      this.stage.canvas.focus({ preventScroll: true });
+    }
+
     addSecond() {
       const { samples } = this.controls, last = samples.length - 1;
       if (this.drawing) this.draw(false);
       this.sample = this.sample === last ? 0 : last;
       this.scene.add(samples[this.sample].pixels);
+      this.scene.garment.sample = this.sample;
       this.changed();
     }
 
@@ -199,11 +232,13 @@
     draw(begin) {
       this.drawing = begin;
       this.stage.pen = null;
+      this.stage.say(null);
       if (begin) {
         this.restart();
         this.show(new Uint8Array(SIDE * SIDE));
         this.scene.scaleTo(LARGEST_DRAWING);
         this.drawing = true;
+        this.stage.say("drawHere");
         this.stage.canvas.focus({ preventScroll: true });
       }
       this.changed();
@@ -246,20 +281,30 @@
     }
 
     // Put the whole lab into a state that the page describes: canvas, sample,
-    // side, top, left, second (another sample), head, weights, mask.
+    // side, top, left, mirror, second (another sample), side2, top2, left2,
+    // mirror2, head, weights, mask.
     async set(state) {
       await this.ready;
-      if (!this.controls) return; // it did not load, and says so
+      if (this.controls) await this.apply(state); // else it did not load
+    }
+
+    async apply(state) {
       this.restart();
       const { samples } = this.controls, { scene } = this;
       if (state.canvas) scene.resize(+state.canvas);
       if (state.sample) {
         this.show(samples[state.sample].pixels, +state.sample);
       }
-      if (state.side) scene.scaleTo(+state.side);
-      const { top, left } = scene.garment;
-      scene.moveTo(+(state.top ?? top), +(state.left ?? left));
-      if (state.second) scene.add(samples[state.second].pixels);
+      this.place(0, state);
+      if (state.second) {
+        scene.add(samples[state.second].pixels);
+        scene.garment.sample = +state.second;
+        if (state.side2) { // both have their places
+          scene.resize(+(state.canvas ?? scene.canvas));
+          this.place(0, state);
+          this.place(1, state);
+        }
+      }
       this.shown.mask = "mask" in state;
       this.head = state.head ?? "gap";
       const weights = state.weights ?? "canvas28";
@@ -268,8 +313,18 @@
       this.changed();
     }
 
+    place(i, state) {
+      const keys = lab.address.GARMENTS[i], { scene } = this;
+      scene.selected = i;
+      const { garment } = scene;
+      if (state[keys.side]) scene.scaleTo(+state[keys.side]);
+      scene.moveTo(+(state[keys.top] ?? garment.top),
+                   +(state[keys.left] ?? garment.left));
+      if (keys.mirrored in state && !garment.mirrored) scene.mirror();
+    }
+
     restart() {
-      this.drawing = false;
+      if (this.drawing) this.draw(false);
       this.scene.garments.length = 0;
       this.scene.canvas = +(this.getAttribute("canvas") ?? SIDE);
       this.pinned = this.cell = null;

@@ -60,12 +60,13 @@
           class: "thumb", type: "button", "aria-pressed": "false",
           "aria-label": widget.t("sample", { name: widget.names[label],
                                              n: i + 1 }),
+          title: widget.names[label], tabindex: "-1",
           onclick: () => widget.show(pixels, i),
+          onkeydown: (event) => this.walk(event, i),
         }, [thumbnail(pixels)]));
       const own = (key, act) => el("button", {
-        class: "thumb own", type: "button", "aria-label": widget.t(key),
-        title: widget.t(key), onclick: act,
-      }, [icon(key)]);
+        class: "button own", type: "button", onclick: act,
+      }, [icon(key), widget.t(key)]);
       this.file = el("input", {
         type: "file", accept: "image/*", class: "unseen", tabindex: "-1",
         "aria-label": widget.t("open"),
@@ -75,10 +76,32 @@
         },
       });
       this.draw = own("draw", () => widget.draw(!widget.drawing));
-      return el("div", { class: "strip", role: "group",
-                         "aria-label": widget.t("samples") },
-                [this.draw, own("open", () => this.file.click()), this.file,
-                 ...this.thumbs]);
+      return el("div", { class: "strip" }, [
+        this.draw, own("open", () => this.file.click()), this.file,
+        el("div", { class: "thumbs", role: "toolbar",
+                    "aria-label": widget.t("samples") }, this.thumbs),
+      ]);
+    }
+
+    // Arrow keys go from picture to picture; Tab passes them in one step.
+    walk(event, i) {
+      const { thumbs } = this, last = thumbs.length - 1;
+      const top = thumbs[0].offsetTop;
+      const columns = thumbs.filter((one) => one.offsetTop === top).length;
+      const next = {
+        ArrowLeft: i - 1, ArrowRight: i + 1, ArrowUp: i - columns,
+        ArrowDown: i + columns, Home: 0, End: last,
+      }[event.key];
+      if (next === undefined) return;
+      event.preventDefault();
+      if (next < 0 || next > last) return;
+      this.reach(next);
+      thumbs[next].focus();
+    }
+
+    // The picture that Tab comes to.
+    reach(i) {
+      this.thumbs.forEach((thumb, k) => (thumb.tabIndex = k === i ? 0 : -1));
     }
 
     makeSliders() {
@@ -109,10 +132,13 @@
 
     makeButtons() {
       const { widget } = this;
-      this.remove = this.button("remove", () => widget.edit("remove"));
+      const edit = (key) => this.button(key, () => widget.edit(key));
+      this.add = this.button("add", () => widget.addSecond());
+      this.remove = edit("remove");
+      this.undo = edit("undo"); // these two while the reader draws
+      this.clear = edit("clear");
       return el("div", { class: "row buttons" }, [
-        this.button("add", () => widget.addSecond()), this.remove,
-        this.button("mirror", () => widget.edit("mirror")),
+        this.add, this.remove, this.undo, this.clear, edit("mirror"),
         this.button("restart", () => widget.restart()),
       ]);
     }
@@ -154,11 +180,16 @@
       this.thumbs.forEach((thumb, i) => {
         thumb.setAttribute("aria-pressed", i === sample);
       });
+      if (sample !== this.sample) this.reach(sample ?? 0);
+      this.sample = sample;
       this.canvas.range.value = this.canvas.field.value = scene.canvas;
       this.garment.range.max = scene.canvas;
       this.garment.range.value = scene.garment.side;
       this.garment.field.value = scene.garment.side;
       this.remove.disabled = scene.garments.length < 2;
+      this.add.hidden = this.remove.hidden = drawing;
+      this.undo.hidden = this.clear.hidden = !drawing;
+      this.undo.disabled = !scene.garment.past.length;
       this.draw.setAttribute("aria-pressed", drawing);
       this.evidence.setAttribute("aria-pressed", shown.evidence);
       this.mask.setAttribute("aria-pressed", shown.mask);

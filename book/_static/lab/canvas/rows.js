@@ -2,7 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { el, ramp } = lab;
+  const { el, ramp, sizes: { SIDE } } = lab;
 
   // Paint the cells of one map; what the mask leaves out stays dark.
   lab.paintMap = function (canvas, cells, h, w, peak) {
@@ -24,9 +24,13 @@
         (key) => el("span", {}, [widget.t(key)]));
       this.heading = el("div", { class: "heading note",
                                  "aria-hidden": "true" }, heads);
-      this.refusal = el("p", { class: "refusal", role: "status" });
+      this.words = el("p", { role: "status" });
+      const fit = el("button", { class: "button", type: "button",
+                                 onclick: () => widget.fit() },
+                     [widget.t("useSize", { n: SIDE })]);
+      this.refusal = el("div", { class: "refusal" }, [this.words, fit]);
       this.element = el("div", { class: "rows" },
-        [this.heading, this.refusal, ...this.items.map((i) => i.button)]);
+        [this.heading, ...this.items.map((i) => i.button), this.refusal]);
     }
 
     item(name, i) {
@@ -55,7 +59,7 @@
       const { cells, h, w, peak, scores, shares, top } = result;
       this.element.classList.toggle("headless", !cells);
       this.element.classList.toggle("refused", !scores);
-      this.refusal.textContent = widget.refusal;
+      this.words.textContent = widget.refusal;
       if (scores) {
         const most = Math.max(...scores.map(Math.abs));
         this.most = Math.max(this.most || 1, most);
@@ -66,7 +70,7 @@
           lab.paintMap(item.map, own, h, w, peak);
         }
         item.button.classList.toggle("top", c === top);
-        item.button.classList.toggle("chosen", c === chosen);
+        item.button.classList.toggle("chosen", c === chosen && !!scores);
         item.button.setAttribute("aria-pressed", pinned === c);
         item.button.disabled = !scores;
         const score = scores ? scores[c].toFixed(2) : "–";

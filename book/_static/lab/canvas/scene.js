@@ -61,8 +61,24 @@
 
     // Put a picture of 28x28 in the place of the selected garment.
     show(pixels) {
-      if (this.garment) this.garment.pixels = pixels.slice();
-      else this.add(pixels);
+      if (!this.garment) this.add(pixels);
+      Object.assign(this.garment, { pixels: pixels.slice(), past: [],
+                                    mirrored: false });
+    }
+
+    // Keep the picture as it is now, for undo.
+    remember() {
+      const { past, pixels, mirrored } = this.garment;
+      past.push({ pixels: pixels.slice(), mirrored });
+    }
+
+    undo() {
+      Object.assign(this.garment, this.garment.past.pop());
+    }
+
+    clear() {
+      this.remember();
+      this.garment.pixels.fill(0);
     }
 
     // Put one more onto the canvas, where it covers least.
@@ -85,7 +101,8 @@
         return sum + Math.max(height, 0) * Math.max(width, 0);
       }, 0);
       const [top, left] = places.sort((a, b) => covered(a) - covered(b))[0];
-      garments.push({ pixels: pixels.slice(), side, top, left });
+      garments.push({ pixels: pixels.slice(), past: [], mirrored: false,
+                      side, top, left });
       this.selected = garments.length - 1;
     }
 
@@ -96,6 +113,8 @@
     }
 
     mirror() {
+      this.remember();
+      this.garment.mirrored = !this.garment.mirrored;
       const { pixels } = this.garment;
       for (let i = 0; i < SIDE; i++) {
         pixels.subarray(i * SIDE, (i + 1) * SIDE).reverse();

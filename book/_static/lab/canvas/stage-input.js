@@ -58,7 +58,7 @@
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       canvas.setPointerCapture(event.pointerId);
-      stage.hint.remove();
+      stage.say(null);
       const start = point(event);
       fingers.set(event.pointerId, start);
       if (fingers.size === 2 && !widget.drawing) {
@@ -67,6 +67,7 @@
       }
       if (widget.drawing) {
         held = { draws: true, last: within(start) };
+        scene.remember();
         dab(scene.garment.pixels, ...held.last);
       } else if (onHandle(start)) held = { resizes: true };
       else {
@@ -116,6 +117,12 @@
     }
 
     canvas.addEventListener("keydown", (event) => {
+      if (event.key === "z" && (event.ctrlKey || event.metaKey) &&
+          widget.drawing) {
+        event.preventDefault();
+        widget.edit("undo");
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       const arrow = ARROWS[event.key], step = event.shiftKey ? 4 : 1;
       const { garment } = scene;
@@ -123,7 +130,7 @@
         const middle = Math.floor(scene.canvas / 2);
         stage.pen ??= { row: middle, column: middle, down: false };
         if (arrow) movePen(arrow, step);
-        else stage.pen.down = !stage.pen.down;
+        else if ((stage.pen.down = !stage.pen.down)) scene.remember();
         const { row, column, down } = stage.pen;
         if (down) dab(garment.pixels, ...within([row + 0.5, column + 0.5]));
       } else if (arrow) {
@@ -137,7 +144,7 @@
       } else if (event.key === "Delete") scene.remove();
       else return;
       event.preventDefault();
-      stage.hint.remove();
+      stage.say(null);
       widget.changed();
     });
   };

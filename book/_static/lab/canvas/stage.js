@@ -25,10 +25,17 @@
         class: "stage", tabindex: "0", role: "application",
         "aria-label": widget.t("stage"), "aria-describedby": "keys",
       });
-      this.hint = el("span", { class: "hint", "aria-hidden": "true" },
-        [widget.t("dragMe")]);
+      this.hint = el("span", { class: "hint", "aria-hidden": "true" });
       this.element = el("div", { class: "frame" }, [this.canvas, this.hint]);
+      this.say("dragMe");
       new ResizeObserver(() => this.draw()).observe(this.canvas);
+    }
+
+    // A word on the canvas, or none.
+    say(key) {
+      this.hint.hidden = !key;
+      this.hint.classList.toggle("middle", key === "drawHere");
+      if (key) this.hint.textContent = this.widget.t(key);
     }
 
     // CSS pixels of one pixel of the picture.

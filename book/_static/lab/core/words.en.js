@@ -39,6 +39,8 @@ NinLab.words("en", {
   },
   canvas: {
     add: "Add one",
+    around: "Rows {top} to {bottom}, columns {left} to {right}: the white " +
+      "frame.",
     behind: "The numbers behind “{name}”",
     bigMap: "Map of {name}, {h} × {w} numbers. Arrow keys move from cell to " +
       "cell.",
@@ -49,8 +51,10 @@ NinLab.words("en", {
       "{field} pixels in the orange frame.",
     classes: ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal",
       "shirt", "sneaker", "bag", "ankle boot"],
+    clear: "Clear",
     dragMe: "drag me",
     draw: "Draw a garment",
+    drawHere: "draw here",
     drop: "Drop the picture",
     empty: "“{name}” has one colour only: there is no garment to see. " +
       "Choose a picture of one garment on a plain background.",
@@ -95,6 +99,8 @@ NinLab.words("en", {
     tooSmall: "A canvas of {n} pixels is too small: the window of a pooling " +
       "would not fit. The smallest is {least}.",
     trained: "Trained",
+    undo: "Undo",
+    useSize: "Use {n}×{n}",
     verdict: "{name}, {share} %.",
   },
   plateau: {

@@ -37,6 +37,7 @@ NinLab.words("zh", {
   },
   canvas: {
     add: "再添一件",
+    around: "第 {top} 到 {bottom} 行，第 {left} 到 {right} 列，也就是白色方框里的数。",
     behind: "“{name}”背后的数字",
     bigMap: "{name}的图，{h} × {w} 个数。用方向键在格与格之间移动。",
     bigOnly: "画布的边长最多 {most} 像素，不能是 {n}。",
@@ -46,8 +47,10 @@ NinLab.words("zh", {
       "{field} × {field} 像素。",
     classes: ["T 恤", "裤子", "套衫", "连衣裙", "外套", "凉鞋", "衬衫",
       "运动鞋", "包", "短靴"],
+    clear: "清空",
     dragMe: "拖动我",
     draw: "画一件衣物",
+    drawHere: "在这里画",
     drop: "把图像拖到这里",
     empty: "“{name}”只有一种颜色，看不到衣物。请选一张图像，要有一件衣物、" +
       "背景单一。",
@@ -89,6 +92,8 @@ NinLab.words("zh", {
     tooLarge: "这张图像有 {n} 百万像素；这里最多 {most}。请缩小后再试。",
     tooSmall: "{n} 像素的画布太小：有一个池化的窗口放不下。最小是 {least}。",
     trained: "训练",
+    undo: "撤销",
+    useSize: "用 {n}×{n}",
     verdict: "{name}，{share}%。",
   },
   plateau: {
