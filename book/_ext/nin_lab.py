@@ -46,7 +46,8 @@ WIDGETS = {
         "canvas/canvas.js"
     ),
     "plateau": (
-        "plateau/network.js plateau/patient.js plateau/chart.js plateau/plateau.js"
+        "core/chance.js plateau/network.js plateau/patient.js plateau/chart.js "
+        "plateau/plateau.js"
     ),
     "predict": "predict/predict.js",
     "probe": (
@@ -57,7 +58,9 @@ WIDGETS = {
         "core/layers.js shapes/presets.js shapes/editor.js shapes/table.js "
         "shapes/shapes.js"
     ),
-    "train": "core/colours.js train/micro.js train/view.js train/train.js",
+    "train": (
+        "core/chance.js core/colours.js train/micro.js train/view.js train/train.js"
+    ),
 }
 
 

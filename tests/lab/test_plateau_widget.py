@@ -29,6 +29,7 @@ def math_page(browser):
     """A page with the arithmetic and nothing else."""
     page = browser.new_page()
     page.evaluate("window.NinLab = {}")
+    page.add_script_tag(path=LAB / "core" / "chance.js")
     for name in ("network.js", "patient.js"):
         page.add_script_tag(path=LAB / "plateau" / name)
     yield page

@@ -29,6 +29,7 @@ def micro(browser):
     """A page with the arithmetic and nothing else."""
     page = browser.new_page()
     page.evaluate("window.NinLab = {}")
+    page.add_script_tag(path=LAB / "core" / "chance.js")
     page.add_script_tag(path=LAB / "train" / "micro.js")
     yield page
     page.close()

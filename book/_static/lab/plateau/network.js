@@ -4,16 +4,9 @@
 (function (lab) {
   "use strict";
 
-  // Numbers that look like chance and are the same for the same seed
-  // (mulberry32); normal() by Box and Muller.
+  // Uniform numbers of a seed, and normal ones by Box and Muller.
   function generator(seed) {
-    let state = seed >>> 0;
-    function uniform() {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let t = Math.imul(state ^ (state >>> 15), state | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-    }
+    const uniform = lab.chance(seed);
     function normal() {
       const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
       return radius * Math.cos(2 * Math.PI * uniform());

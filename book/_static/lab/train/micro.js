@@ -9,18 +9,6 @@
   const TARGETS = [0, 1, 1, 0];
   const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8;
 
-  // Numbers from 0 to 1 that look like chance, the same for the same seed
-  // (mulberry32).
-  function generator(seed) {
-    let state = seed >>> 0;
-    return () => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let t = Math.imul(state ^ (state >>> 15), state | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
   // A filter has no 1×1 layer; a micro network has `layers` of them behind
   // its window, the last of which gives the score.
   const widths = (channels, layers) => [2, ...Array(layers).fill(channels), 1];
@@ -35,7 +23,7 @@
   // Xavier(magnitude=2): uniform, variance 2 / (3 × mean of inputs and
   // outputs, counted with the window). The biases are 0.
   function create(channels, layers, seed) {
-    const sizes = widths(channels, layers), random = generator(seed);
+    const sizes = widths(channels, layers), random = lab.chance(seed);
     const all = sizes.slice(1).map((outputs, i) => {
       const inputs = sizes[i], window = i ? 1 : 2;
       const layer = {
@@ -140,7 +128,7 @@
   }
 
   lab.micro = {
-    PATCHES, TARGETS, create, evaluate, generator, gradients, score, sigmoid,
+    PATCHES, TARGETS, create, evaluate, gradients, score, sigmoid,
     solved, step,
   };
 })(window.NinLab);
