@@ -15,7 +15,7 @@ LINK = re.compile(r"\]\((?P<address>https?://[^)\s]+)\)")
 
 
 def source_problems(root, language):
-    """Yield works that a chapter cites without an entry, or lists uncited."""
+    """Yield works that a chapter does not list, lists uncited or lists twice."""
     references = page_of(language, "references", root).source
     if not references.exists():  # a book of the tests
         return
@@ -24,7 +24,11 @@ def source_problems(root, language):
     for page in chapters(language, root):
         name = page.source.relative_to(root)
         listed = entries(page.source)
-        text = ENTRY.sub("", page.source.read_text(encoding="utf-8"))
+        text = page.source.read_text(encoding="utf-8")
+        lines = [match[0] for match in ENTRY.finditer(text)]
+        for entry in sorted({line for line in lines if lines.count(line) > 1}):
+            yield f"{name}: it lists this twice: {entry}"
+        text = ENTRY.sub("", text)
         cited = {match["address"] for match in LINK.finditer(text)} & known.keys()
         for address in sorted(cited - listed.keys()):
             yield f"{name}: it cites {address} and does not list it at its end"

@@ -178,6 +178,7 @@ WORK = "- Lin, M. (2014). [Network In Network](https://a.org/1). ICLR."
         ("[Lin (2014)](https://a.org/1)", WORK, WORK, None),
         ("[ours](https://b.org)", "", "", None),
         ("[Lin (2014)](https://a.org/1)", "", WORK, "does not list it at its end"),
+        ("[Lin (2014)](https://a.org/1)", f"{WORK}\n{WORK}", WORK, "this twice"),
         ("Words.", WORK, WORK, "and does not cite it"),
         ("[Lin (2014)](https://a.org/1)", WORK, f"{WORK} Page 1.", "not have the line"),
         ("Words.", "", WORK, "references.md: no page cites https://a.org/1"),
