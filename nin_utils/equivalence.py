@@ -73,7 +73,7 @@ def conv1x1_from_dense(dense):
     ----------
     dense : mxnet.gluon.nn.Dense
         Initialised. With ``flatten=False`` it maps (N, H, W, C) to
-        (N, H, W, units); with ``flatten=True`` the two are equal on pictures
+        (N, H, W, units); with ``flatten=True`` the two are equal on images
         of 1x1 pixel, (N, C, 1, 1).
 
     Returns

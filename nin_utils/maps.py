@@ -12,7 +12,7 @@ def confidence_maps(net, X):
     """Return the last feature maps, those that are averaged to the scores.
 
     Section 3.2 of the paper calls them confidence maps: map c shows where in
-    the picture the network sees class c, and its mean is the score of c.
+    the image the network sees class c, and its mean is the score of c.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def confidence_maps(net, X):
         input is returned, since only its averages are the scores: the same
         maps as those of `nin_utils.export.export_onnx`.
     X : mxnet.ndarray.NDArray
-        Pictures, (N, C, H, W), on the device of the network.
+        Images, (N, C, H, W), on the device of the network.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def confidence_maps(net, X):
     if X.ndim != 4:
         raise ValueError(
             f"X must have shape (N, C, H, W), not {X.shape}: a single "
-            "picture needs X.expand_dims(0)"
+            "image needs X.expand_dims(0)"
         )
     layers = _before_pooling(net)
     if layers is None:
@@ -63,7 +63,7 @@ def _before_pooling(net):
 
 
 def top_mask(maps, fraction=0.1):
-    """Mark the largest activations of each picture, over all its maps.
+    """Mark the largest activations of each image, over all its maps.
 
     Figure 4 of the paper shows the top 10 % only.
 
@@ -72,7 +72,7 @@ def top_mask(maps, fraction=0.1):
     maps : mxnet.ndarray.NDArray or numpy.ndarray
         (N, num_classes, h, w).
     fraction : float
-        Of the num_classes x h x w activations of a picture; rounded up to
+        Of the num_classes x h x w activations of an image; rounded up to
         whole activations.
 
     Returns

@@ -21,6 +21,7 @@ _SIGNED = colors.LinearSegmentedColormap.from_list(
     "signed", (COLORS[1], "white", COLORS[0])
 )
 _UNDER = {"ha": "center", "va": "top"}  # of a label
+_TO = {"arrowstyle": "->", "color": "0.35"}  # of an arrow
 _THIN = {"edgecolor": "0.5", "linewidth": 0.6}
 _SQUARE = 0.62  # of a matrix
 _CELL = (0.37, 0.15, 0.22)  # of a map that lies: width, slope, height
@@ -49,7 +50,7 @@ def use_style():
 
 
 def _picture(ax, image, title="", **options):
-    """Draw one picture without axes; ``image`` is (H, W)."""
+    """Draw one image without axes; ``image`` is (H, W)."""
     ax.imshow(image, interpolation="nearest", **options)
     ax.set_title(title, fontsize=9)
     ax.set_xticks([])
@@ -61,18 +62,18 @@ def _picture(ax, image, title="", **options):
 
 
 def show_images(images, titles=None, num_cols=8, size=1.2):
-    """Draw pictures in a grid.
+    """Draw images in a grid.
 
     Parameters
     ----------
     images : NDArray or numpy.ndarray
-        Pictures, (N, H, W) or (N, 1, H, W), all drawn on one grey scale.
+        Images, (N, H, W) or (N, 1, H, W), all drawn on one grey scale.
     titles : sequence of str, optional
-        One title a picture.
+        One title per image.
     num_cols : int
-        Pictures in a row.
+        Images in a row.
     size : float
-        Width of a picture in inches.
+        Width of an image in inches.
     """
     images = _as_maps(images)
     titles = [""] * len(images) if titles is None else titles
@@ -90,16 +91,16 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
 
 
 def show_maps(images, maps, row_titles, col_titles, size=0.85):
-    """Draw each picture beside its feature maps, as the paper's Figure 4.
+    """Draw each image beside its feature maps, as the paper's Figure 4.
 
     Parameters
     ----------
     images : NDArray or numpy.ndarray
-        Pictures, (N, 1, H, W).
+        Images, (N, 1, H, W).
     maps : NDArray or numpy.ndarray
-        Their feature maps, (N, C, h, w), coloured on one scale a picture.
+        Their feature maps, (N, C, h, w), coloured on one scale per image.
     row_titles, col_titles : sequence of str
-        N names of the pictures and C names of the maps.
+        N names of the images and C names of the maps.
     size : float
         Width of a panel in inches.
     """
@@ -119,6 +120,83 @@ def show_maps(images, maps, row_titles, col_titles, size=0.85):
             _picture(ax, channel_map, cmap="viridis", vmin=0, vmax=top)
     for ax, title in zip(axes[0, 1:], col_titles):
         ax.set_title(title, fontsize=8, rotation=30, ha="left")
+
+
+def show_average(image, maps, titles):
+    """Draw how the maps of one image become scores: each by its mean.
+
+    Parameters
+    ----------
+    image : NDArray or numpy.ndarray
+        The image, (H, W) or (1, H, W).
+    maps : NDArray or numpy.ndarray
+        Its last feature maps, (C, h, w), coloured on one scale.
+    titles : sequence of str
+        C names of the maps.
+    """
+    maps, (image,) = np.asarray(maps), _as_maps(np.asarray(image)[None])
+    if maps.ndim != 3 or len(maps) != len(titles):
+        raise ValueError(
+            f"maps of shape {maps.shape} and {len(titles)} titles: "
+            "give (C, h, w) and C titles"
+        )
+    means = maps.mean(axis=(1, 2))
+    best, top = means.argmax(), max(float(means.max()), 1e-12)
+    _, ax = plt.subplots(figsize=(_WIDE, 2.9))
+    _sheet(ax, (0, 2.6), 2.4, image, cmap="gray_r")
+    ax.annotate("", (3.3, 3.8), (2.5, 3.8), arrowprops=_TO)
+    limits = {"cmap": "viridis", "vmin": 0, "vmax": max(float(maps.max()), 1e-12)}
+    for index, (one, mean, title) in enumerate(zip(maps, means, titles)):
+        left, color = 3.4 + 1.15 * index, COLORS[int(index == best)]
+        _sheet(ax, (left, 3.3), 1, one, **limits)
+        middle, height = left + 0.5, 1.8 * mean / top
+        ax.annotate("", (middle, height + 0.68), (middle, 3.25), arrowprops=_TO)
+        ax.add_patch(patches.Rectangle((left + 0.1, 0), 0.8, height, color=color))
+        ax.text(middle, height + 0.08, f"{mean:.1f}", ha="center", fontsize=12)
+        ax.text(middle, -0.15, title, rotation=90, fontsize=12, **_UNDER)
+    ax.plot((3.3, left + 1.1), (0, 0), color="0.35", linewidth=0.8)
+    ax.text(3.2, 1.8, "GAP", ha="right", fontsize=12)
+    _frame(ax, (-0.1, left + 1.2), (-2.75, 5.05))
+
+
+def _sheet(ax, corner, side, image, **options):
+    """Draw an image into a square of a drawing, with an edge."""
+    (x, y), box = corner, (side, side)
+    extent = (x, x + side, y, y + side)
+    ax.imshow(image, extent=extent, interpolation="nearest", **options)
+    ax.add_patch(patches.Rectangle(corner, *box, fill=False, **_THIN))
+
+
+def show_learning(curves, mark, name):
+    """Draw accuracies against the images seen, and a mark to be passed.
+
+    Parameters
+    ----------
+    curves : dict of str to list of tuple
+        ``(images, accuracies)`` of each run, by what the runs have in common:
+        these share a colour and a label.
+    mark : float
+        The accuracy to be passed, drawn as a dashed line.
+    name : str
+        What the mark is.
+    """
+    _, ax = plt.subplots(figsize=(_WIDE, 3.4))
+    ax.axhline(mark, color="0.35", linewidth=1, linestyle="--")
+    for (label, runs), color, marker in zip(curves.items(), COLORS, "os^D"):
+        for images, accuracies in runs:
+            ax.semilogx(images, accuracies, marker=marker, color=color, label=label)
+            label = None
+    ax.set_xlabel("images", fontsize=12)
+    ax.set_ylabel("accuracy", fontsize=12)
+    ax.tick_params(labelsize=11)
+    ax.set_ylim(0, 1)
+    low, high = ax.get_xlim()
+    ticks = [step * 10**power for power in range(9) for step in (1, 3)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    ax.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    ax.minorticks_off()
+    ax.text(low, mark - 0.02, f"  {name}: {mark}", fontsize=12, va="top")
+    ax.legend(loc="lower left", fontsize=11)
 
 
 def show_decision(scores, extent, titles, points, labels):
@@ -207,7 +285,7 @@ def _as_maps(images):
         images = images[:, 0]
     if images.ndim != 3:
         raise ValueError(
-            f"pictures of shape {images.shape}: give (N, H, W) or (N, 1, H, W)"
+            f"images of shape {images.shape}: give (N, H, W) or (N, 1, H, W)"
         )
     return images
 
@@ -270,12 +348,7 @@ def _paint(index):
 
 def _arrow(ax, start, end):
     """Draw an arrow from one stage to the next."""
-    ax.annotate(
-        "",
-        (end - 0.06, 0),
-        (start + 0.06, 0),
-        arrowprops={"arrowstyle": "->", "color": "0.35"},
-    )
+    ax.annotate("", (end - 0.06, 0), (start + 0.06, 0), arrowprops=_TO)
 
 
 def _micro_network(ax, center):

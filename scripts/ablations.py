@@ -4,8 +4,8 @@
 
 makes the cells of `experiments.ablations`, all or those of the named
 questions, and writes each question into ``results/<name>.json``. All cells of
-a question share one recipe, which was chosen on training pictures; the test
-pictures are only looked at once, at the end of each training.
+a question share one recipe, which was chosen on training images; the test
+images are only looked at once, at the end of each training.
 """
 
 from experiments import ablations

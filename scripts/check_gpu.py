@@ -5,7 +5,7 @@
 For `nin_mnist` (28x28) and `nin` (96x96), with the same weights on both: the
 logits of one batch, then the weights after one training step (momentum 0.9,
 no dropout, which draws other numbers on a GPU), must agree within the stated
-tolerance; then the pictures trained per second are printed.
+tolerance; then the images trained per second are printed.
 
 Exit status: 0 if all agree, 1 if not, 3 if there is no GPU.
 """
@@ -51,7 +51,7 @@ def step(net, trainer, X, y):
 
 
 def measure(name, X, y, ctx, steps):
-    """Return logits, the step of each parameter, pictures per second."""
+    """Return logits, the step of each parameter, images per second."""
     net = build(name, X, ctx)
     X, y = X.as_in_context(ctx), y.as_in_context(ctx)
     trainer = gluon.Trainer(
@@ -107,7 +107,7 @@ def check(name, batch_size, steps, ctx):
             f"{name:10} {what:7} differs by {value:.1e}, allowed "
             f"{TOLERANCE[what]:.0e}: {'ok' if agrees else 'TOO MUCH'}"
         )
-    print(f"{name:10} {speed:,.0f} pictures/s in training on {ctx}")
+    print(f"{name:10} {speed:,.0f} images/s in training on {ctx}")
     return good
 
 

@@ -2,10 +2,10 @@
 
     python scripts/make_figures.py
 
-nin.png: one test picture, maps of each MLPConv layer of `nin_mnist`, the ten
+nin.png: one test image, maps of each MLPConv layer of `nin_mnist`, the ten
 confidence maps and their means. lab.png and lab_probe.png: what the lab and
 the 1×1 probe show, standing still. sizes.png: accuracy of the trained
-networks on pictures of other sizes.
+networks on images of other sizes.
 The weights are those that come with nin_utils.
 """
 
@@ -30,8 +30,8 @@ CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
 INK = "#7d7d7d"  # is read on white and on black
 ON_ANY_GROUND = ("nin.png",)
-NUM_PICTURES = 500  # of the embedded test pictures, the first ones
-NETS = (  # label, network, side of the pictures in training, sides shown
+NUM_PICTURES = 500  # of the embedded test images, the first ones
+NETS = (  # label, network, side of the images in training, sides shown
     (
         "nin (112 px)",
         lambda: models.nin(pretrained=True),
@@ -180,7 +180,7 @@ def _save(fig, name):
 
 
 def draw_network():
-    """Run the network on one picture and draw what it makes of it."""
+    """Run the network on one image and draw what it makes of it."""
     images, labels = fashion_mnist(train=False, subset=True)
     image = images[np.flatnonzero(labels == CLASS)[0]]
     stages = [X.asnumpy()[0] for X in _maps(image)]
@@ -212,7 +212,7 @@ def _maps(image):
 
 
 def _panel(fig, box, image, cmap, top=None):
-    """Draw one picture or map in a box of the figure."""
+    """Draw one image or map in a box of the figure."""
     ax = fig.add_axes(box)
     ax.imshow(image, cmap=cmap, vmin=0, vmax=top, interpolation="nearest")
     ax.set(xticks=[], yticks=[])

@@ -2,7 +2,7 @@
 
     python scripts/make_sample.py [folder]
 
-draws 600 training and 100 test pictures of each class from the real data,
+draws 600 training and 100 test images of each class from the real data,
 keeps their order, and writes four gzipped IDX files. The same bytes come
 out each time.
 """

@@ -70,6 +70,19 @@ class Slide(NamedTuple):
     figures: list  # how the source names them
 
 
+class Lecture(NamedTuple):
+    """The slides of a language."""
+
+    words: dict  # of the page
+    slides: list
+    reader: "Reader"  # knows the formulas
+
+    @property
+    def minutes(self):
+        """How long the lecture takes."""
+        return sum(slide.minutes for slide in self.slides)
+
+
 def read(language):
     """Return the words of the page and the sources of its slides."""
     text = (SOURCES / f"{language}.md").read_text(encoding="utf-8")
@@ -128,7 +141,7 @@ def figure(language, address, words):
 
 
 def image(kind, content, words):
-    """Return a picture with its alternative text."""
+    """Return an <img> with its alternative text."""
     content = "".join(content.split())
     return f'<img src="data:{kind};base64,{content}" alt="{html.escape(words)}">'
 
@@ -203,11 +216,11 @@ def split(soup, side):
     side.extend([left, right])
 
 
-def slides(language):
-    """Return the words of the page, its slides, and their reader."""
+def lecture(language):
+    """Read the lecture of a language."""
     words, sources = read(language)
     reader = Reader(language)
-    return words, [reader.slide(source) for source in sources], reader
+    return Lecture(words, [reader.slide(source) for source in sources], reader)
 
 
 def katex_style():
@@ -221,38 +234,36 @@ def katex_style():
     return re.sub(r"url\(([^)]+)\)", inside, style)
 
 
-def page(language):
-    """Return the slides of a language as one page that needs no other file."""
-    words, found, reader = slides(language)
+def page(given):
+    """Return a lecture as one page that needs no other file."""
     text = template(
         "slides.html",
-        tag=languages()[language]["tag"],
-        words={name: html.escape(word) for name, word in words.items()},
+        tag=languages()[given.reader.language]["tag"],
+        words={name: html.escape(word) for name, word in given.words.items()},
         style=(SOURCES / "slides.css").read_text(encoding="utf-8"),
         katex=katex_style(),
         script=(SOURCES / "slides.js").read_text(encoding="utf-8"),
-        slides=found,
-        minutes=sum(slide.minutes for slide in found),
+        slides=given.slides,
+        minutes=given.minutes,
     )
-    return reader.set_formulas(text)
+    return given.reader.set_formulas(text)
 
 
-def duration(language):
-    """Return what is to be said about the length of the lecture."""
-    minutes = sum(slide.minutes for slide in slides(language)[1])
-    if minutes in MINUTES:
-        return f"{minutes} minutes"
-    return (
-        f"{minutes} minutes: a lecture takes {MINUTES[0]} to {MINUTES[-1]}; change "
-        f"the minutes of the notes, or the slides, in book/slides/{language}.md"
-    )
+def check_length(given):
+    """Exit if a lecture is too short or too long."""
+    if given.minutes not in MINUTES:
+        raise SystemExit(
+            f"book/slides/{given.reader.language}.md: {given.minutes} minutes, but "
+            f"a lecture takes {MINUTES[0]} to {MINUTES[-1]}. Change the minutes of "
+            "the notes, or the slides."
+        )
 
 
-def make(language, folder=OUT):
-    """Write the page and the PDF of a language; return where they are."""
+def make(given, folder=OUT):
+    """Write the page and the PDF of a lecture; return where they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"nin-{language}.html"
-    path.write_text(page(language), encoding="utf-8")
+    path = folder / f"nin-{given.reader.language}.html"
+    path.write_text(page(given), encoding="utf-8")
     with chromium() as browser:
         window = browser.new_page()
         window.goto(path.as_uri(), wait_until="load")
@@ -271,12 +282,12 @@ def main():
     for language in parser.parse_args().languages or known:
         if language not in known:
             raise SystemExit(f"There is no book/slides/{language}.md.")
-        said = duration(language)
-        for path in make(language):
+        given = lecture(language)
+        for path in make(given):
             size = path.stat().st_size / 1e6
-            print(f"{path.relative_to(ROOT)}: {size:.1f} MB, {said}", flush=True)
-        if "change" in said:
-            raise SystemExit(1)
+            name = path.relative_to(ROOT)
+            print(f"{name}: {size:.1f} MB, {given.minutes} minutes", flush=True)
+        check_length(given)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ makes the runs of `experiments.recipes.RUNS`, all or the named ones, one after
 the other, and writes each into ``results/<name>.json``. A run that is recorded
 is skipped, a killed one goes on from its checkpoint in ``_build/checkpoints``.
 Hyper-parameters are chosen with ``--validate``, as in the paper: it trains
-on the first 50,000 training pictures, tests on the other 10,000 and records
+on the first 50,000 training images, tests on the other 10,000 and records
 nothing.
 """
 
@@ -19,10 +19,8 @@ from nin_utils.data import Batches, RandomPlace, sets
 
 from booktools.files import ROOT
 from experiments import trained
-from experiments.recipes import RUNS
+from experiments.recipes import NUM_VALIDATION, RUNS
 from experiments.records import chosen, git_commit, parser_of, unfinished, write_record
-
-NUM_VALIDATION = 10_000
 
 
 def train(run, checkpoint=None, validate=False):
@@ -47,17 +45,16 @@ def batches(run, validate):
     """Return the training and test iterators of a run."""
     read = getattr(data, run.data)
     images, labels = read()
-    first = slice(run.num_train)
     if validate:
-        first = slice(min(run.num_train or 50_000, 50_000))
         test = images[-NUM_VALIDATION:], labels[-NUM_VALIDATION:]
+        images, labels = images[:-NUM_VALIDATION], labels[:-NUM_VALIDATION]
     else:
         test = read(train=False)
     augment = RandomPlace(run.canvases) if run.canvases else run.augment
     return (
         Batches(
-            images[first],
-            labels[first],
+            images[: run.num_train],
+            labels[: run.num_train],
             run.batch_size,
             resize=run.resize,
             shuffle=True,

@@ -4,7 +4,7 @@
 
 One Dense layer on the maps before the last 1x1 convolution of
 `nin_mnist(pretrained="canvas")`, 96 x 7 x 7 numbers, trained on the 6,000
-pictures of the embedded sample as they are, 28x28, for five epochs: half a
+images of the embedded sample as they are, 28x28, for five epochs: half a
 minute. Written to ``nin_utils/weights/nin_mnist_canvas_fc.params``.
 """
 
@@ -74,7 +74,7 @@ def main():
     head.cast("float32")
     images, labels = data.fashion_mnist(train=False, subset=True)
     right = share_right(head(features(net, images)).asnumpy(), labels)
-    print(f"{NAME}: {right:.3f} on 1,000 test pictures")
+    print(f"{NAME}: {right:.3f} on 1,000 test images")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from sphinxcontrib import katex
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "scripts"))
 
+import nin_figures
 import nin_lab
 import nin_languages
 import nin_pages
@@ -103,6 +104,7 @@ def setup(app):
         find_nin_utils,
     ):
         app.connect("config-inited", hook, priority=100)
+    nin_figures.setup(app)
     nin_lab.setup(app)
     nin_languages.setup(app)
     nin_pages.setup(app)

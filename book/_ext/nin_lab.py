@@ -99,7 +99,7 @@ def add_script(app, pagename, templatename, context, doctree):
 
 
 def write_files(app, exception):
-    """Write the weights and the test pictures beside the scripts."""
+    """Write the weights and the test images beside the scripts."""
     if exception or app.builder.format != "html":
         return
     nin_lab_files.write(Path(app.outdir, "_static", "lab"))

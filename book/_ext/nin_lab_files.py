@@ -1,4 +1,4 @@
-"""What the lab's engine reads: networks and test pictures as scripts.
+"""What the lab's engine reads: networks and test images as scripts.
 
 Scripts, not data: a page that is opened from the disk may load nothing else.
 They are made anew in each build from what comes with `nin_utils`, so they
@@ -23,7 +23,7 @@ FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
 
 
 def write(folder):
-    """Write weights, test pictures and maps into the folder of the lab."""
+    """Write weights, test images and maps into the folder of the lab."""
     scripts = {
         "engine/weights-canvas.js": weights_script(
             "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
@@ -132,7 +132,7 @@ def packed_head(head, layers):
 
 
 def samples_script():
-    """Return the script with the first test pictures of each class."""
+    """Return the script with the first test images of each class."""
     images, labels = data.fashion_mnist(train=False, subset=True)
     chosen = [
         int(i)

@@ -60,16 +60,16 @@ _SAMPLE_FOLDER = Path(__file__).parents[1] / "sample"
 
 
 def fashion_mnist(train=True, root=None, subset=False):
-    """Return the pictures and labels of Fashion-MNIST.
+    """Return the images and labels of Fashion-MNIST.
 
     Parameters
     ----------
     train : bool
-        The 60,000 training pictures, or the 10,000 test pictures.
+        The 60,000 training images, or the 10,000 test images.
     root : path-like, optional
         The folder that holds the four IDX files, gzipped or not.
     subset : bool
-        The embedded sample of 6,000 training and 1,000 test pictures, as
+        The embedded sample of 6,000 training and 1,000 test images, as
         many of each class.
 
     Returns
@@ -101,12 +101,12 @@ def fashion_mnist(train=True, root=None, subset=False):
 
 
 def mnist(train=True, root=None):
-    """Return the pictures and labels of MNIST, handwritten digits.
+    """Return the images and labels of MNIST, handwritten digits.
 
     Parameters
     ----------
     train : bool
-        The 60,000 training pictures, or the 10,000 test pictures.
+        The 60,000 training images, or the 10,000 test images.
     root : path-like, optional
         The folder that holds the four IDX files, gzipped or not.
 
@@ -136,13 +136,13 @@ def load_data_fashion_mnist(
     Parameters
     ----------
     batch_size : int
-        Pictures in a batch; the last one may be smaller.
+        Images in a batch; the last one may be smaller.
     resize : int, optional
         Height and width in pixels; 28 if left out.
     root, subset
         As in `fashion_mnist`.
     augment : int or callable, optional
-        What `Batches` does with the training pictures in each epoch; by
+        What `Batches` does with the training images in each epoch; by
         default they are left as they are.
 
     Returns
@@ -172,13 +172,13 @@ def load_data_mnist(batch_size, resize=None, root=None, *, augment=None):
     Parameters
     ----------
     batch_size : int
-        Pictures in a batch; the last one may be smaller.
+        Images in a batch; the last one may be smaller.
     resize : int, optional
         Height and width in pixels; 28 if left out.
     root
         As in `mnist`.
     augment : int or callable, optional
-        What `Batches` does with the training pictures in each epoch; by
+        What `Batches` does with the training images in each epoch; by
         default they are left as they are. An integer mirrors, too: digits
         want a function of your own.
 
@@ -201,7 +201,7 @@ def load_data_mnist(batch_size, resize=None, root=None, *, augment=None):
 
 
 def _arrays(train, read):
-    """Return pictures and labels, read file by file."""
+    """Return images and labels, read file by file."""
     part = "train" if train else "t10k"
     images = read(f"{part}-images-idx3-ubyte")
     labels = read(f"{part}-labels-idx1-ubyte")

@@ -1,16 +1,16 @@
-"""Batches of pictures from memory."""
+"""Batches of images from memory."""
 
 import numpy as np
 from mxnet import cpu, nd
 
 from ..checks import check_integer
 
-_CHUNK = 1000  # pictures resized at once
+_CHUNK = 1000  # images resized at once
 _MAX_BYTES = 1 << 30  # larger sets are resized batch by batch
 
 
 def resize_images(images, size):
-    """Resize pictures as Gluon's ``transforms.Resize(size)`` does.
+    """Resize images as Gluon's ``transforms.Resize(size)`` does.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def resize_images(images, size):
 
 
 def flip_and_shift(images, pixels):
-    """Mirror each picture or not, and move it, at random.
+    """Mirror each image or not, and move it, at random.
 
     Parameters
     ----------
     images : numpy.ndarray
         uint8, (N, H, W, 1).
     pixels : int
-        The picture moves by up to so many pixels in each direction; what
+        The image moves by up to so many pixels in each direction; what
         comes in at the border is background, 0.
 
     Returns
@@ -55,8 +55,8 @@ def flip_and_shift(images, pixels):
     columns = columns + moves[1]
     around = ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0))
     padded = np.pad(images, around)
-    picture = np.arange(n)[:, None, None]
-    return padded[picture, rows[:, :, None], columns[:, None, :]]
+    image = np.arange(n)[:, None, None]
+    return padded[image, rows[:, :, None], columns[:, None, :]]
 
 
 def to_tensors(images, labels):
@@ -99,16 +99,16 @@ class Batches:
     labels : numpy.ndarray
         int32, (N,).
     batch_size : int
-        Pictures in a batch; the last one may be smaller.
+        Images in a batch; the last one may be smaller.
     resize : int, optional
         New height and width in pixels: resized once if the result fits
         into 1 GiB, else batch by batch.
     shuffle : bool
         Draw a new order for each pass from ``np.random``.
     augment : int or callable, optional
-        Mirror each picture at random and move it by up to so many pixels, or
+        Mirror each image at random and move it by up to so many pixels, or
         do what the function does with uint8 (n, H, W, 1) (before they are
-        resized); None leaves the pictures as they are.
+        resized); None leaves the images as they are.
 
     Yields
     ------

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def place(images, canvas, side, top, left, mirrored=False):
-    """Put each picture onto a canvas of its own.
+    """Put each image onto a canvas of its own.
 
     Parameters
     ----------
@@ -13,7 +13,7 @@ def place(images, canvas, side, top, left, mirrored=False):
     canvas : int
         Height and width of the result in pixels.
     side, top, left : int or numpy.ndarray
-        Height and width of the picture on the canvas, and its upper left
+        Height and width of the image on the canvas, and its upper left
         corner, in pixels; arrays have shape (N,). What lies outside the
         canvas is cut off.
     mirrored : bool or numpy.ndarray
@@ -22,22 +22,22 @@ def place(images, canvas, side, top, left, mirrored=False):
     Returns
     -------
     numpy.ndarray
-        uint8, (N, canvas, canvas, 1); 0 around the pictures.
+        uint8, (N, canvas, canvas, 1); 0 around the images.
 
     Notes
     -----
-    Bilinear; a picture that shrinks is smoothed over as many of its pixels as
+    Bilinear; an image that shrinks is smoothed over as many of its pixels as
     fall into one, as Pillow does. Each row and each column of the canvas is a
-    weighted mean of rows and columns of the picture, so the whole is two
-    products of matrices a picture.
+    weighted mean of rows and columns of the image, so the whole is two
+    matrix products per image.
     """
     n, height, width, _ = images.shape
     rows = _weights(n, canvas, height, side, top)
     columns = _weights(n, canvas, width, side, left)
     mirrored = np.broadcast_to(mirrored, n)
     columns[mirrored] = columns[mirrored, :, ::-1]
-    picture = images[..., 0].astype(np.float32)
-    placed = rows @ picture @ columns.transpose(0, 2, 1)
+    image = images[..., 0].astype(np.float32)
+    placed = rows @ image @ columns.transpose(0, 2, 1)
     return np.rint(placed).astype(np.uint8)[..., None]
 
 
@@ -47,7 +47,7 @@ def _weights(n, canvas, length, side, start):
     Returns
     -------
     numpy.ndarray
-        float32, (n, canvas, length); the rows sum to 1 on the picture and to
+        float32, (n, canvas, length); the rows sum to 1 on the image and to
         0 beside it.
     """
     side = np.broadcast_to(side, n)[:, None, None].astype(np.float32)
@@ -62,14 +62,14 @@ def _weights(n, canvas, length, side, start):
 
 
 class RandomPlace:
-    """Draw canvas, size, place and reflection of pictures from ``np.random``.
+    """Draw canvas, size, place and reflection of images from ``np.random``.
 
     Parameters
     ----------
     canvases : sequence of int
         One of these sizes in pixels is drawn for a whole batch.
     smallest, largest : int
-        Between these, both included, lies the side of a picture in pixels.
+        Between these, both included, lies the side of an image in pixels.
         One that would not fit fills the canvas.
     """
 
@@ -78,7 +78,7 @@ class RandomPlace:
         self._range = smallest, largest + 1
 
     def __call__(self, images):
-        """Return the placed pictures.
+        """Return the placed images.
 
         Parameters
         ----------

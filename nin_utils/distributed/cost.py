@@ -134,7 +134,7 @@ def step_seconds(compute, exchange, overlap=0.0):
 def efficiency(compute, exchange, overlap=0.0):
     """Return the share of its time that a worker computes, in [0, 1].
 
-    With a fixed share of pictures a worker, this is the speed-up divided by
+    With a fixed share of images a worker, this is the speed-up divided by
     the number of workers.
 
     Parameters

@@ -40,7 +40,7 @@ def build(options):
 
 
 def draw_values(net, size):
-    """Draw the first values of `net` for pictures of so many pixels.
+    """Draw the first values of `net` for images of so many pixels.
 
     Guard 1 of 4: the values must be complete before the key-value store
     sees them. Reading them right after a first batch in inference mode
@@ -69,7 +69,7 @@ def make_trainer(net, options, store, share):
     options : argparse.Namespace
     store : mxnet.kvstore.KVStore or None
     share : int
-        Pictures of this worker in each batch.
+        Images of this worker in each batch.
     """
     settings = {"learning_rate": options.lr, "wd": options.wd}
     if options.optimizer != "adam":

@@ -6,12 +6,12 @@ import shlex
 NETWORKS = ("nin_mnist", "nin", "lenet", "alexnet", "vgg")
 _FAILURES = ("KILL", "STOP", "RAISE", "SLEEP")
 _NUMBERS = (  # name, default, smallest value, meaning
-    ("epochs", 1, 1, "passes over the pictures"),
+    ("epochs", 1, 1, "passes over the images"),
     ("steps", None, 1, "end after so many steps instead"),
-    ("batch-size", 64, 1, "pictures of a step in ALL workers together"),
+    ("batch-size", 64, 1, "images of a step in ALL workers together"),
     ("warmup", 0, 0, "steps in which the learning rate rises to --lr"),
-    ("size", None, 1, "resize the pictures to so many pixels"),
-    ("examples", None, 1, "train on so many pictures, the first ones"),
+    ("size", None, 1, "resize the images to so many pixels"),
+    ("examples", None, 1, "train on so many images, the first ones"),
     ("test-examples", 1000, 0, "worker 0 tests on so many at the end"),
     ("seed", 0, 0, "of first values, order and dropout"),
     ("parts", 1, 1, "sum the gradients of so many parts of a share"),
@@ -68,7 +68,7 @@ def parser():
     add("--dropout", type=float, help="share of silenced activations")
     text = "batch normalisation over each worker's own share of the batch"
     add("--batch-norm", action="store_true", help=text)
-    text = "use the sample of 6,000 pictures that comes with nin_utils"
+    text = "use the sample of 6,000 images that comes with nin_utils"
     add("--subset", action="store_true", help=text)
     add("--kvstore", default="dist_sync", choices=("dist_sync", "dist_async"))
     text = "folder of the checkpoint, on a disk that all hosts share"

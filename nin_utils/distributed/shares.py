@@ -1,4 +1,4 @@
-"""The pictures, and each worker's share of every batch."""
+"""The images, and each worker's share of every batch."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ from mxnet import nd
 from .. import data
 from ..training import evaluate_accuracy
 
-_TEST_BATCH = 100  # pictures of the test set at once
+_TEST_BATCH = 100  # images of the test set at once
 
 
 class Shares:
@@ -25,7 +25,7 @@ class Shares:
     Attributes
     ----------
     checksums : dict of str to str
-        SHA-256 of the pictures and labels in use.
+        SHA-256 of the images and labels in use.
     num_steps, steps_an_epoch : int
     """
 
@@ -41,7 +41,7 @@ class Shares:
         self.steps_an_epoch = len(X) // options.batch_size
         if not self.steps_an_epoch:
             raise ValueError(
-                f"--batch-size {options.batch_size}: there are {len(X)} pictures"
+                f"--batch-size {options.batch_size}: there are {len(X)} images"
             )
         whole = options.epochs * self.steps_an_epoch
         self.num_steps = options.steps or whole
@@ -50,7 +50,7 @@ class Shares:
     def batch(self, step, rank, workers):
         """Yield the parts of one worker's share of a batch.
 
-        Only these pictures are resized: all of them would take 3 GB of each
+        Only these images are resized: all of them would take 3 GB of each
         worker with ``--size 224``.
 
         Parameters
@@ -82,7 +82,7 @@ class Shares:
         return data.Batches(images, labels, batch_size, resize=size)
 
     def accuracy(self, net, link):
-        """Return the share of test pictures that are classified rightly."""
+        """Return the share of test images that are classified rightly."""
         options = self._options
         X, y = data.fashion_mnist(train=False, subset=options.subset)
         first = slice(options.test_examples)

@@ -8,7 +8,7 @@ _DRAIN = 15.0  # seconds in which all end once the workers are done
 # What to do about a difference between two processes.
 _REMEDIES = {
     "checkpoint": ": give --checkpoint a folder that all hosts share",
-    "data": ": one host has other pictures",
+    "data": ": one host has other images",
     "nin_utils": ": bring the same sources to all hosts",
 }
 

@@ -99,7 +99,7 @@ class Worker:
         alone = store and options.kvstore == "dist_async"
         self.divisor = share if alone else options.batch_size
         print(
-            f"{share} of each {options.batch_size} pictures, "
+            f"{share} of each {options.batch_size} images, "
             f"steps {self.begin + 1} to {self.total}",
             flush=True,
         )

@@ -34,7 +34,7 @@ def export_onnx(net, path, size=None):
     path : str or path-like
         Where to write; replaced only when the new file is complete.
     size : int or (int, int), optional
-        (Height, width) of the pictures in pixels. By default the file takes
+        (Height, width) of the images in pixels. By default the file takes
         any height and width. Needed where a fully connected layer without
         pooling over the whole map fixes the size (`alexnet`, `lenet`,
         `vgg`).
@@ -55,7 +55,7 @@ def export_onnx(net, path, size=None):
     -----
     All of it fits opset 17. MXNet's poolings that round up become poolings
     with more padding that round down: ONNX's own ``ceil_mode`` leaves out a
-    window that begins in the padding, MXNet does not. Pictures smaller than
+    window that begins in the padding, MXNet does not. Images smaller than
     the network allows are an error in MXNet, but not always in ONNX.
     """
     if not isinstance(net, HybridBlock):

@@ -75,7 +75,7 @@ def _pair(setting, key, default):
     value = ast.literal_eval(setting.get(key) or "()") or (default,) * 2
     if len(value) != 2:
         raise Unsupported(
-            f"has {key} {value}: only pictures, with height and width, can be exported"
+            f"has {key} {value}: only images, with height and width, can be exported"
         )
     return list(value)
 
@@ -132,7 +132,7 @@ def _pooling(graph, setting, inputs):
             raise Unsupported(
                 f"has a stride of {tuple(stride)}, a window of "
                 f"{tuple(kernel)} and rounds up: a window could lie outside "
-                "of the picture, where there is nothing to average"
+                "of the image, where there is nothing to average"
             )
         inputs = [graph.pad(inputs[0], begin, end, _LOWEST)]
         begin = end = [0, 0]
@@ -187,7 +187,7 @@ class Translation(NamedTuple):
 
     output: str  # name of the last value
     maps: Optional[str]  # name of what the last global average averages
-    channels: Optional[int]  # of the pictures
+    channels: Optional[int]  # of the images
     dense: Optional[str]  # a fully connected layer that fixes their size
 
 
@@ -236,7 +236,7 @@ def translate(net, graph, names):
         )
     traced = json.loads(outputs.tojson())
     values, maps, channels, dense = [], None, None, None
-    sized = set()  # numbers of the values that are larger in a larger picture
+    sized = set()  # numbers of the values that are larger in a larger image
     for number, operator in enumerate(traced["nodes"]):
         kind, setting = operator["op"], operator.get("attrs", {})
         if kind == "null":

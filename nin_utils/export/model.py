@@ -23,7 +23,7 @@ def model(net, arrays, names, size=None):
     names : dict
         That name of each parameter, by MXNet's name.
     size : (int, int), optional
-        Height and width of the pictures; by default they may vary.
+        Height and width of the images; by default they may vary.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def model(net, arrays, names, size=None):
     elif found.dense:
         raise ValueError(
             f"layer {found.dense} is fully connected and fixes the size of "
-            "the pictures: say which, as in size=28 or size=(28, 64)"
+            "the images: say which, as in size=28 or size=(28, 64)"
         )
     public = {found.output: "logits"}
     if found.maps == IMAGE:

@@ -1,7 +1,7 @@
 """The networks of the book: two NiNs and the three they are compared with.
 
 All are hybrid, their layers are found by position (``net[0][1]``) and their
-weights by structure (``net.save_parameters``), and all take pictures of shape
+weights by structure (``net.save_parameters``), and all take images of shape
 (N, C, H, W) and return one score per class, (N, num_classes).
 """
 
@@ -35,7 +35,7 @@ def nin(
     """Return NiN as in d2l: the author's later ImageNet network, cut short.
 
     Four NiN blocks, three max poolings, global average pooling. Any square
-    picture from 67x67 pixels fits; 224x224 is the size it was made for.
+    image from 67x67 pixels fits; 224x224 is the size it was made for.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
         [0, 1); 0.5 in the paper.
     pretrained : bool or "canvas"
         Load the weights that come with the package, trained on Fashion-MNIST
-        (pictures in [0, 1]). Only for the plain network with 10 classes.
+        (images in [0, 1]). Only for the plain network with 10 classes.
         True: trained on 28x28. "canvas": on garments of any size, anywhere
         on a larger canvas; a little less accurate on 28x28.
 
@@ -118,7 +118,7 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
     -------
     mxnet.gluon.nn.HybridSequential
         (N, C, H, W) -> (N, num_classes); 349,674 parameters with C = 1 and 10
-        classes, last maps of 7x7 with pictures of 28x28.
+        classes, last maps of 7x7 with images of 28x28.
 
     Raises
     ------

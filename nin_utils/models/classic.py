@@ -27,7 +27,7 @@ def _vgg_block(num_convs, num_channels, batch_norm):
 
 
 def lenet(num_classes=10):
-    """Return LeNet as in d2l, for pictures of 28x28.
+    """Return LeNet as in d2l, for images of 28x28.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def lenet(num_classes=10):
     -------
     mxnet.gluon.nn.HybridSequential
         (N, C, 28, 28) -> (N, num_classes); 44,426 parameters with C = 1 and
-        10 classes. The first picture fixes the size: the fully connected
+        10 classes. The first image fixes the size: the fully connected
         head takes no other.
 
     Raises
@@ -61,7 +61,7 @@ def lenet(num_classes=10):
 
 
 def alexnet(num_classes=10, *, batch_norm=False, dropout=0.5):
-    """Return AlexNet as in d2l, for pictures of 224x224.
+    """Return AlexNet as in d2l, for images of 224x224.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def alexnet(num_classes=10, *, batch_norm=False, dropout=0.5):
     -------
     mxnet.gluon.nn.HybridSequential
         (N, C, 224, 224) -> (N, num_classes); 46,764,746 parameters with C = 1
-        and 10 classes. The first picture fixes the size: the fully connected
+        and 10 classes. The first image fixes the size: the fully connected
         head takes no other.
 
     Raises
@@ -116,7 +116,7 @@ def vgg(num_classes=10, *, batch_norm=False, dropout=0.5):
     -------
     mxnet.gluon.nn.HybridSequential
         (N, C, 224, 224) -> (N, num_classes); 43,093,322 parameters with C = 1
-        and 10 classes. The first picture fixes the size: the fully connected
+        and 10 classes. The first image fixes the size: the fully connected
         head takes no other.
 
     Raises

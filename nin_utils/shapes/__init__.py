@@ -18,8 +18,8 @@ def _compact(pair):
 
 
 def _rows(net, shape):
-    picture = shape[2:] if len(shape) == 4 else None
-    field = stride = picture and (1, 1)
+    image = shape[2:] if len(shape) == 4 else None
+    field = stride = image and (1, 1)
     for path, layer in rules.elementary(net):
         if rules.kind(layer) is None:
             raise TypeError(
@@ -37,7 +37,7 @@ def _rows(net, shape):
         if effect.window == rules.UNKNOWN:
             field = None
         elif field and effect.window == rules.WHOLE:
-            field = picture
+            field = image
         elif stride:
             field = tuple(
                 f + (w - 1) * s for f, w, s in zip(field, effect.window, stride)
@@ -57,7 +57,7 @@ def _rows(net, shape):
 
 
 def walkthrough(net, input_shape):
-    """Return what every layer of a network does to a batch of pictures.
+    """Return what every layer of a network does to a batch of images.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def walkthrough(net, input_shape):
     Raises
     ------
     ValueError
-        If the shape is no shape, the picture is too small (the message names
+        If the shape is no shape, the image is too small (the message names
         the layer and the smallest size), or a layer was initialised for
         another number of inputs.
     TypeError
@@ -102,14 +102,14 @@ def walkthrough(net, input_shape):
 
 
 def smallest_size(net, channels=1):
-    """Return the side in pixels of the smallest square picture that fits.
+    """Return the side in pixels of the smallest square image that fits.
 
     Parameters
     ----------
     net : mxnet.gluon.Block
         As in `walkthrough`.
     channels : int
-        Of the picture.
+        Of the image.
 
     Raises
     ------

@@ -11,15 +11,15 @@ from mxnet.gluon import nn
 
 
 class TooSmall(ValueError):
-    """A window is larger than the padded picture it should move over."""
+    """A window is larger than the padded image it should move over."""
 
 
 WHOLE = "whole"  # a window as large as the input
-UNKNOWN = "unknown"  # the input is not a picture of shape (N, C, H, W)
+UNKNOWN = "unknown"  # the input is not an image of shape (N, C, H, W)
 
 
 class Effect(NamedTuple):
-    """What a layer makes of its input, and at what cost per picture.
+    """What a layer makes of its input, and at what cost per image.
 
     `window` (or `WHOLE`, `UNKNOWN`) and `stride` are (height, width) in
     pixels of the layer's own input; `stride` is None where the outputs do not
@@ -48,8 +48,8 @@ def _windowed(layer):
     return text
 
 
-def _check_picture(layer, shape):
-    """Raise an error unless the layer gets pictures, channels first."""
+def _check_image(layer, shape):
+    """Raise an error unless the layer gets images, channels first."""
     layout = layer._kwargs.get("layout", "NCHW")
     if layout != "NCHW":
         raise ValueError(f"has layout {layout}: only NCHW is supported")
@@ -76,7 +76,7 @@ def _outputs(size, kernel, stride, pad, ceil=False):
 
 
 def _conv(layer, shape):
-    _check_picture(layer, shape)
+    _check_image(layer, shape)
     setting = layer._kwargs
     channels, groups = setting["num_filter"], setting["num_group"]
     if shape[1] % groups:
@@ -99,7 +99,7 @@ def _conv(layer, shape):
 
 
 def _pool(layer, shape):
-    _check_picture(layer, shape)
+    _check_image(layer, shape)
     setting = layer._kwargs
     size = _outputs(
         shape[2:],
@@ -114,7 +114,7 @@ def _pool(layer, shape):
 
 
 def _global_pool(layer, shape):
-    _check_picture(layer, shape)
+    _check_image(layer, shape)
     return Effect((*shape[:2], 1, 1), window=WHOLE, stride=None)
 
 

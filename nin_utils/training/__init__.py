@@ -180,7 +180,7 @@ def _resume(checkpoint, net, trainer, ctx, seed):
 
 
 def evaluate_accuracy(net, data_iter, ctx=None):
-    """Return the share of pictures whose largest logit is the right one.
+    """Return the share of images whose largest logit is the right one.
 
     Parameters
     ----------

@@ -157,7 +157,7 @@ def warn_if_stuck(losses, sizes, y_hat):
     if not logits.any():
         message = (
             f"the loss is exactly ln {num_classes} = {chance:.4f}: all logits "
-            "are dead. Every one is 0 for every picture, so no gradient "
+            "are dead. Every one is 0 for every image, so no gradient "
             "passes the last ReLU, and this network will never recover. "
             "Initialise it anew, with batch normalisation before each ReLU "
             "(the surest cure) or with init.MSRAPrelu() and a smaller "
@@ -170,7 +170,7 @@ def warn_if_stuck(losses, sizes, y_hat):
     elif len(logits) > 1 and (logits == logits[0]).all():
         message = (
             f"the loss is still {mean:.4f}, near ln {num_classes} = "
-            f"{chance:.4f}, and every picture has the same logits: no picture "
+            f"{chance:.4f}, and every image has the same logits: no image "
             "reaches the last layer. A layer before it is dead, all its "
             "outputs are 0 (this does not end), or the values are lost in "
             "rounding. Initialise the network anew, with init.MSRAPrelu() or "

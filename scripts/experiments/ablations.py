@@ -12,14 +12,13 @@ from nin_utils.data import Batches
 import numpy as np
 from mxnet.gluon import nn
 
-from experiments.recipes import Recipe
+from experiments.recipes import NUM_VALIDATION, Recipe
 from experiments.trained import count_parameters, per_class, predict, share_right
 
 SEEDS = range(5)
 BATCH = 128
 SHIFTS = tuple(range(9))  # pixels to the right
 NUM_SHIFTED = 1000  # test images that are shifted
-NUM_VALIDATION = 10_000  # the last training images: a rate is chosen on them
 
 #: Widths of the convolutions of the three blocks; the first of a block has a
 #: window of 5x5, the name counts the others.

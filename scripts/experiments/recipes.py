@@ -9,6 +9,7 @@ from mxnet import gluon, init, lr_scheduler
 from mxnet.gluon import nn
 
 MEAN, DEVIATION = 0.2860, 0.3530  # of all pixels of the training images
+NUM_VALIDATION = 10_000  # the last training images: choices are made on them
 
 
 def standardised(X):
@@ -26,7 +27,7 @@ class Recipe:
     Attributes
     ----------
     seed : int
-        Of the weights; and, for who trains, of the order of the pictures and
+        Of the weights; and, for who trains, of the order of the images and
         the dropout.
     init : str
         A class of `mxnet.init` and, if it is Normal, its standard deviation:

@@ -16,9 +16,8 @@ from mxnet import autograd, nd
 from mxnet.gluon import nn
 
 from experiments import trained
-from experiments.recipes import Recipe, standardised
+from experiments.recipes import NUM_VALIDATION, Recipe, standardised
 
-NUM_VALIDATION = 10_000
 SMALL = 20  # pixels of an image at first, where `Plan.small` says so
 _AHEAD = 4  # steps that may wait to be computed
 

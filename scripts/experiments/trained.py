@@ -98,7 +98,7 @@ def ship(run, net, test_iter):
 
 
 def accuracy_on_canvases(net, num_pictures=NUM_PICTURES):
-    """Measure the accuracy on test pictures that lie on a black canvas.
+    """Measure the accuracy on test images that lie on a black canvas.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def test_large_pictures_are_not_held():
     "words, message",
     [
         ("--subset --examples 6001", "--examples 6001: there are 6000"),
-        ("--subset --batch-size 6001", "6001: there are 6000 pictures"),
+        ("--subset --batch-size 6001", "6001: there are 6000 images"),
     ],
 )
 def test_more_than_there_are(words, message):

@@ -84,7 +84,7 @@ def test_differences_are_named_before_training(kind):
     failure = watched(worker_0=BEGIN + wait, worker_1=other + "work()")
     expected = {
         "hello": "different versions: mxnet 1.9.1 and 1.8.0",
-        "data": "different checksums: data a and b: one host has other pictures",
+        "data": "different checksums: data a and b: one host has other images",
     }
     assert failure == f"worker 0 and worker 1 have {expected[kind]}"
 

@@ -1,9 +1,11 @@
 """A widget of the lab on an open page, and ways to use it."""
 
 import contextlib
+import functools
 
 from booktools import lab_site
 
+STILL = {"reduced_motion": "reduce"}
 PHONE = {
     "viewport": {"width": 390, "height": 800},
     "has_touch": True,
@@ -64,6 +66,15 @@ class Widget:
             "e => (e.closest('label.check') ?? e).offsetHeight))"
         )
 
+    def forbid_motion(self):
+        """Let whatever moves from now on be an error."""
+        self.get("(window.requestAnimationFrame = () => { throw Error('moves'); })")
+
+    def heard(self):
+        """Return what a screen reader is told once nothing changes any more."""
+        self.page.wait_for_timeout(700)
+        return self.element.get_by_role("status").text_content().replace("\xa0", " ")
+
     def too_wide(self):
         """Return how many pixels of the page do not fit its window."""
         return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -111,6 +122,17 @@ class Canvas(Widget):
         self.page.mouse.up()
         self.wait()
 
+    @functools.cached_property
+    def _devtools(self):
+        return self.page.context.new_cdp_session(self.page)
+
+    def touch(self, kind, *places):
+        """Let fingers Start, Move or End; they are at pixels of the canvas."""
+        points = [self.point(*place) for place in places]
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        touch = {"type": f"touch{kind}", "touchPoints": points}
+        self._devtools.send("Input.dispatchTouchEvent", touch)
+
     def press(self, *keys):
         """Press keys on the canvas."""
         self.stage.focus()
@@ -142,3 +164,14 @@ def opened(browser, address, name, *, wait=True, prepare=None, **options):
         assert not widget.errors
     finally:
         context.close()
+
+
+@contextlib.contextmanager
+def arithmetic(browser, *scripts):
+    """Open a page with these scripts of the lab and nothing else."""
+    page = browser.new_page()
+    page.evaluate("window.NinLab = {}")
+    for script in scripts:
+        page.add_script_tag(path=lab_site.LAB / script)
+    yield page
+    page.close()

@@ -9,11 +9,10 @@ import pytest
 from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import nn
 
-from booktools.lab_site import write_page
 from helpers import ROOT
-from helpers.widgets import PHONE, opened
+from helpers.widgets import PHONE, STILL, arithmetic
 
-LAB = ROOT / "book" / "_static" / "lab"
+NAME = "average"
 GARMENT = np.array([[5, 7, 5], [4, 9, 4], [4, 7, 4]])
 FIRST = [2, 1]
 PLACES = [
@@ -35,11 +34,8 @@ PLACES = [
 @pytest.fixture(scope="module")
 def heads(browser):
     """A page with the arithmetic and nothing else."""
-    page = browser.new_page()
-    page.evaluate("window.NinLab = {}")
-    page.add_script_tag(path=LAB / "average" / "heads.js")
-    yield page
-    page.close()
+    with arithmetic(browser, "average/heads.js") as page:
+        yield page
 
 
 def map_of(size, place):
@@ -174,22 +170,6 @@ def test_still_table_says_what_the_script_says(heads, language, refused):
 
 
 # The widget
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("average")
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    return write_page(folder, "average").as_uri()
-
-
-@pytest.fixture(scope="module")
-def shared(browser, address):
-    with opened(browser, address, "average") as widget:
-        yield widget
 
 
 @pytest.fixture
@@ -398,8 +378,7 @@ def test_cells_are_added_one_by_one_and_the_sum_grows(average):
     )
     assert average.get("widget.count") == 16
     assert average.element.locator(".later, .now").count() == 0
-    average.page.wait_for_timeout(700)
-    status = average.element.get_by_role("status").text_content()
+    status = average.heard()
     assert "The 16 cells add up to 49. Average (GAP): 3.063. " in status
     assert "Fully connected: It refuses." in status
 
@@ -407,41 +386,35 @@ def test_cells_are_added_one_by_one_and_the_sum_grows(average):
 def test_screen_reader_hears_where_it_is_and_both_scores(average):
     press(average, "ArrowRight", "ArrowRight")
     average.button("Gradient").click()
-    average.page.wait_for_timeout(700)
-    assert text(average.element.get_by_role("status")) == (
+    assert average.heard() == (
         "The garment has moved: 2 right. Average (GAP): 1.000. "
         "Fully connected: 0.195. ∂s/∂f = 1/49 ≈ 0.020 in every cell. "
         "∂s/∂f = W: the weight of the cell."
     )
 
 
-def test_reduced_motion_has_the_sum_at_once(browser, address):
-    with opened(browser, address, "average", reduced_motion="reduce") as average:
-        average.get("(window.requestAnimationFrame = () => { throw Error('moves'); })")
+def test_reduced_motion_has_the_sum_at_once(window):
+    with window(**STILL) as average:
+        average.forbid_motion()
         average.button("Add up").click()
         assert average.get("widget.count") == 49
-        average.page.wait_for_timeout(700)
-        status = average.element.get_by_role("status").text_content()
-        assert "The 49 cells add up to 49." in status
+        assert "The 49 cells add up to 49." in average.heard()
 
 
-def test_phone_in_chinese_by_touch(browser, folder, address):
-    page = folder / "zh.html"
-    english = (folder / "average.html").read_text()
-    page.write_text(english.replace('lang="en"', 'lang="zh"'))
-    with opened(browser, page.as_uri(), "average", **PHONE) as average:
+def test_phone_in_chinese_by_touch(window):
+    with window("zh", **PHONE) as average:
         assert average.too_wide() <= 0
         assert average.smallest_target() >= 44
         average.page.touchscreen.tap(*centre(average, ".map", 3, 4))
         assert place(average) == [2, 3]
         where = average.element.locator(".where")
-        assert where.inner_text() == "衣物移动了：右 2 格。"
+        assert where.inner_text() == "衣物移动了：向右 2 格。"
         average.button("梯度").tap()
         average.button("14 × 14").tap()
         assert average.too_wide() <= 0
         mean, dense = average.element.locator(".head").all()
         assert "∂s/∂f = 1/196 ≈ 0.005，每一格都一样" in text(mean)
-        assert "它拒绝。它给 7 × 7 = 49 格各备了一个权重" in text(dense)
+        assert "它拒绝。它的权重对应 7 × 7 = 49 格，这张图却有" in text(dense)
         boxes = [
             average.element.locator(square).bounding_box()
             for square in (".picture", ".map")

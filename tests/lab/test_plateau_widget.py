@@ -11,11 +11,10 @@ from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import nn
 
 from booktools.browser import wait_until
-from booktools.lab_site import write_page
 from helpers import ROOT
-from helpers.widgets import PHONE, opened
+from helpers.widgets import PHONE, STILL, arithmetic
 
-LAB = ROOT / "book" / "_static" / "lab"
+NAME = "plateau"
 LN10 = math.log(10)
 WIDTHS = [32, 32, 32, 10, 10, 10]
 SIGNS = {"blind": "∅", "dead": "†", "diverges": "∞", "learns": "✓", "plateau": "≈"}
@@ -27,13 +26,9 @@ SIGNS = {"blind": "∅", "dead": "†", "diverges": "∞", "learns": "✓", "pla
 @pytest.fixture(scope="module")
 def math_page(browser):
     """A page with the arithmetic and nothing else."""
-    page = browser.new_page()
-    page.evaluate("window.NinLab = {}")
-    page.add_script_tag(path=LAB / "core" / "chance.js")
-    for name in ("network.js", "patient.js"):
-        page.add_script_tag(path=LAB / "plateau" / name)
-    yield page
-    page.close()
+    scripts = "core/chance.js", "plateau/network.js", "plateau/patient.js"
+    with arithmetic(browser, *scripts) as page:
+        yield page
 
 
 def by_mxnet(weights, last_relu, X, y, rate, steps):
@@ -252,17 +247,6 @@ def test_fates_are_those_that_the_page_tells(math_page):
 # The widget
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("plateau"), "plateau").as_uri()
-
-
-@pytest.fixture(scope="module")
-def shared(browser, address):
-    with opened(browser, address, "plateau") as widget:
-        yield widget
-
-
 @pytest.fixture
 def plateau(shared):
     """The widget as it is at first."""
@@ -418,10 +402,8 @@ def test_twenty_starts_can_be_stopped(plateau):
     assert SIGNS[expected] in progress.inner_text()
 
 
-def test_phone_by_touch_with_reduced_motion(browser, address):
-    with opened(
-        browser, address, "plateau", reduced_motion="reduce", **PHONE
-    ) as widget:
+def test_phone_by_touch_with_reduced_motion(window):
+    with window(**STILL, **PHONE) as widget:
         assert widget.too_wide() <= 0
         widget.button("0.01").tap()
         still = curves(widget, "meanChart")
@@ -441,12 +423,8 @@ def test_phone_by_touch_with_reduced_motion(browser, address):
         assert widget.too_wide() <= 0
 
 
-def test_chinese_words(browser, tmp_path):
-    english = write_page(tmp_path, "plateau")
-    page = english.with_name("zh.html")
-    text = english.read_text()
-    page.write_text(text.replace('lang="en"', 'lang="zh"'))
-    with opened(browser, page.as_uri(), "plateau") as widget:
+def test_chinese_words(window):
+    with window("zh") as widget:
         widget.button("末尾的 ReLU").click()
         widget.button("走一步").click()
         assert "平台期" in widget.element.locator(".finding").inner_text()

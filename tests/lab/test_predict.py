@@ -77,7 +77,7 @@ def test_what_is_no_number_is_said_and_nothing_is_given_away(browser, number):
         for text in ("", "many", "NaN"):
             widget.element.get_by_label("Weights").fill(text)
             widget.button("Compare").click()
-            assert said(widget) == "Enter a number, as 0.75 or 12,000."
+            assert said(widget) == "Enter a number, such as 0.75 or 12,000."
             assert visible(widget) == ["code", "more"]
 
 
@@ -92,7 +92,7 @@ def test_reader_may_see_all_answers_of_the_page(browser, number):
     second = "document.body.append(document.querySelector('nin-predict')"
     with opened(browser, number, "predict") as widget:
         widget.page.evaluate(f"{second}.cloneNode(true))")
-        links = widget.page.get_by_role("button", name="Show all on this page")
+        links = widget.page.get_by_role("button", name="Show all answers on this page")
         widget.page.get_by_role("button", name="Show me").nth(1).wait_for()
         assert links.count() == 1  # the first one has it
         links.click()

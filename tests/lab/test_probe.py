@@ -11,20 +11,10 @@ from mxnet.gluon import nn
 
 import nin_lab_files
 from booktools.lab_site import write_page
-from helpers.widgets import PHONE, opened
+from helpers.widgets import PHONE, STILL, opened
 
+NAME = "probe"
 SIZE = 28
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp("probe"), "probe").as_uri()
-
-
-@pytest.fixture(scope="module")
-def shared(browser, address):
-    with opened(browser, address, "probe") as widget:
-        yield widget
 
 
 @pytest.fixture
@@ -240,8 +230,8 @@ def test_scan_draws_all_pixels_and_can_be_stopped(probe):
     assert picture(probe, 3) == full
 
 
-def test_touch_on_a_phone_and_reduced_motion(browser, address):
-    with opened(browser, address, "probe", reduced_motion="reduce", **PHONE) as probe:
+def test_touch_on_a_phone_and_reduced_motion(window):
+    with window(**STILL, **PHONE) as probe:
         probe.page.touchscreen.tap(*centre(probe, 1, 10, 20))
         assert abs(probe.get("widget.at % 28") - 20) <= 1
         weight(probe, 4, 3).tap()

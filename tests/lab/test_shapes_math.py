@@ -9,9 +9,8 @@ from nin_utils.shapes import smallest_size, walkthrough
 import pytest
 from mxnet.gluon import nn
 
-from helpers import ROOT
+from helpers.widgets import arithmetic
 
-LAB = ROOT / "book" / "_static" / "lab"
 STACKS = 300
 
 
@@ -21,12 +20,8 @@ STACKS = 300
 @pytest.fixture(scope="module")
 def math(browser):
     """A page with the arithmetic and the presets, and nothing else."""
-    page = browser.new_page()
-    page.evaluate("window.NinLab = {}")
-    for name in ("core/layers.js", "shapes/presets.js"):
-        page.add_script_tag(path=LAB / name)
-    yield page
-    page.close()
+    with arithmetic(browser, "core/layers.js", "shapes/presets.js") as page:
+        yield page
 
 
 def random_layer(rng):

@@ -10,17 +10,7 @@ from mxnet.gluon import nn
 from booktools.lab_site import write_page
 from helpers.widgets import PHONE, opened
 
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shapes")
-    return write_page(folder, "shapes", 'preset="nin96"').as_uri()
-
-
-@pytest.fixture(scope="module")
-def shared(browser, address):
-    with opened(browser, address, "shapes") as widget:
-        yield widget
+NAME, ATTRIBUTES = "shapes", 'preset="nin96"'
 
 
 @pytest.fixture
@@ -219,8 +209,8 @@ def test_every_network_of_the_list_fits(shapes):
     assert cards(shapes)[:2] == ["512 × 7 × 7", "132,863,336"]
 
 
-def test_phone(browser, address):
-    with opened(browser, address, "shapes", **PHONE) as shapes:
+def test_phone(window):
+    with window(**PHONE) as shapes:
         shapes.button("Conv2D 11×11/4").tap()
         assert shapes.element.locator("[name=stride]").is_visible()
         assert shapes.too_wide() <= 0
@@ -235,11 +225,10 @@ def test_phone(browser, address):
 
 def test_an_unknown_network_leaves_the_still_table(browser, tmp_path):
     address = write_page(tmp_path, "shapes", 'preset="resnet"').as_uri()
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(address)
-    alert = page.locator("nin-shapes").get_by_role("alert").first
-    alert.wait_for()
-    assert "does not work here" in alert.inner_text()
-    assert page.get_by_text("still").is_visible()
-    context.close()
+    with opened(browser, address, "shapes", wait=False) as shapes:
+        shapes.element.get_by_role("alert").wait_for()
+        assert "does not work here" in shapes.failure()
+        assert shapes.page.get_by_text("still").is_visible()
+        (error,) = shapes.errors
+        assert "PRESETS" in error
+        shapes.errors.clear()

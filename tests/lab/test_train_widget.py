@@ -10,12 +10,11 @@ import pytest
 from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import nn
 
-from booktools.lab_site import write_page
 from helpers import ROOT
-from helpers.widgets import PHONE, opened
+from helpers.widgets import PHONE, STILL, arithmetic
 
+NAME = "train"
 LN2 = math.log(2)
-LAB = ROOT / "book" / "_static" / "lab"
 PATCHES = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
 TARGETS = np.array([0, 1, 1, 0])
 WIDTHS = [[2, 1], [2, 1, 1], [2, 2, 1], [2, 8, 8, 1], [2, 4, 4, 4, 1]]
@@ -27,12 +26,8 @@ WIDTHS = [[2, 1], [2, 1, 1], [2, 2, 1], [2, 8, 8, 1], [2, 4, 4, 4, 1]]
 @pytest.fixture(scope="module")
 def micro(browser):
     """A page with the arithmetic and nothing else."""
-    page = browser.new_page()
-    page.evaluate("window.NinLab = {}")
-    page.add_script_tag(path=LAB / "core" / "chance.js")
-    page.add_script_tag(path=LAB / "train" / "micro.js")
-    yield page
-    page.close()
+    with arithmetic(browser, "core/chance.js", "train/micro.js") as page:
+        yield page
 
 
 def random_weights(widths, rng):
@@ -201,22 +196,6 @@ def test_still_table_counts_what_the_script_counts(micro, language):
 # The widget
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("train")
-
-
-@pytest.fixture(scope="module")
-def address(folder):
-    return write_page(folder, "train").as_uri()
-
-
-@pytest.fixture(scope="module")
-def shared(browser, address):
-    with opened(browser, address, "train") as widget:
-        yield widget
-
-
 @pytest.fixture
 def train(shared):
     """The widget as it is at first."""
@@ -336,7 +315,7 @@ def test_two_channels_get_there_from_some_starts_only(train):
 
 
 def test_twenty_starts_are_counted_for_each_width(train):
-    train.button("20 starts of each width").click()
+    train.button("20 starts for each width").click()
     cards = train.element.locator(".cards div")
     texts = [" ".join(text.split()) for text in cards.all_inner_texts()]
     counts = train.page.evaluate(
@@ -412,9 +391,9 @@ def test_curve_is_the_loss_and_ln_2_is_where_it_belongs(train):
     assert train.element.locator("path.border").first.get_attribute("d") == ""
 
 
-def test_reduced_motion_jumps_to_the_end(browser, address):
-    with opened(browser, address, "train", reduced_motion="reduce") as train:
-        train.get("(window.requestAnimationFrame = () => { throw Error('moves'); })")
+def test_reduced_motion_jumps_to_the_end(window):
+    with window(**STILL) as train:
+        train.forbid_motion()
         train.button("Train").click()
         assert steps(train) == 200 and train.button("Train").count() == 1
         assert said(train, "Micro network").startswith("All four right")
@@ -422,11 +401,8 @@ def test_reduced_motion_jumps_to_the_end(browser, address):
         assert steps(train) == 200
 
 
-def test_phone_in_chinese_by_touch(browser, folder, address):
-    page = folder / "zh.html"
-    english = (folder / "train.html").read_text()
-    page.write_text(english.replace('lang="en"', 'lang="zh"'))
-    with opened(browser, page.as_uri(), "train", **PHONE) as train:
+def test_phone_in_chinese_by_touch(window):
+    with window("zh", **PHONE) as train:
         assert train.too_wide() <= 0
         assert train.smallest_target() >= 44
         train.button("走一步").tap()

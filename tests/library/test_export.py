@@ -294,7 +294,7 @@ def operator(name, **settings):
         (
             chain(nn.Conv1D(1, 3), shape=(1, 2, 12)),
             ValueError,
-            r"has pad \(0,\): only pictures",
+            r"has pad \(0,\): only images",
         ),
         (laid_out("NHWC"), ValueError, "layout NHWC: only NCHW"),
         (

@@ -162,6 +162,66 @@ def test_maps_of_zeros_are_white():
     assert cell.get_facecolor()[:3] == pytest.approx((1, 1, 1), abs=0.01)
 
 
+@pytest.mark.parametrize("make", [nd.array, np.array])
+@pytest.mark.parametrize("shape", [(4, 4), (1, 4, 4)])
+def test_the_means_of_the_maps_are_bars_below_them(make, shape):
+    image = np.arange(16, dtype="float32").reshape(shape)
+    maps = np.zeros((3, 2, 2), "float32")
+    maps[0, 0, 0], maps[2] = 2, 1  # means of 0.5, 0 and 1
+    names = ["bag", "coat", "shirt"]
+    assert plots.show_average(make(image), make(maps), names) is None
+    (ax,) = plt.gcf().axes
+    assert words(ax) == ["0.5", "bag", "0.0", "coat", "1.0", "shirt", "GAP"]
+    shown, *drawings = ax.images
+    np.testing.assert_array_equal(shown.get_array(), image.reshape(4, 4))
+    for drawing, one in zip(drawings, maps):
+        np.testing.assert_array_equal(drawing.get_array(), one)
+        assert drawing.get_clim() == (0, 2)
+    bars = [patch for patch in ax.patches if patch.get_fill()]
+    first, none, highest = (bar.get_height() for bar in bars)
+    assert none == 0 and first == pytest.approx(highest / 2)
+    assert bars[0].get_facecolor() == bars[1].get_facecolor()
+    assert bars[2].get_facecolor() != bars[0].get_facecolor()
+    for bar, drawing in zip(bars, drawings):
+        left, right, *_ = drawing.get_extent()
+        assert bar.get_center()[0] == pytest.approx((left + right) / 2)
+
+
+def test_maps_of_zeros_have_bars_of_no_height():
+    plots.show_average(np.ones((3, 3)), np.zeros((2, 1, 1)), "ab")
+    bars = [patch for patch in plt.gcf().axes[0].patches if patch.get_fill()]
+    assert [bar.get_height() for bar in bars] == [0, 0]
+
+
+@pytest.mark.parametrize("shape", [(3, 2, 2), (1, 2, 2, 2)])
+def test_maps_without_a_title_each_are_named(shape):
+    with pytest.raises(ValueError, match=r"\(C, h, w\) and C titles") as error:
+        plots.show_average(np.ones((3, 3)), np.zeros(shape), "ab")
+    assert str(shape) in str(error.value) and "2 titles" in str(error.value)
+
+
+def test_runs_of_a_kind_share_colour_and_label():
+    one, other, third = [0.1, 0.2], [0.3, 0.9], [0.8]
+    kinds = {
+        "SGD": [([2_000, 4_000], one), ([2_000, 4_000], other)],
+        "BN": [([40_000], third)],
+    }
+    assert plots.show_learning(kinds, 0.748, "tutorial") is None
+    (ax,) = plt.gcf().axes
+    mark, *runs = ax.lines
+    assert set(mark.get_ydata()) == {0.748} and mark.get_linestyle() == "--"
+    assert words(ax) == ["  tutorial: 0.748"]
+    assert [list(run.get_ydata()) for run in runs] == [one, other, third]
+    assert [list(run.get_xdata()) for run in runs[1:]] == [[2_000, 4_000], [40_000]]
+    colors = [run.get_color() for run in runs]
+    assert colors[0] == colors[1] != colors[2]
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["SGD", "BN"]
+    assert ax.get_xscale() == "log"
+    ticks = [text.get_text() for text in ax.get_xticklabels()]
+    assert ticks == ["3,000", "10,000", "30,000"]
+
+
 @pytest.mark.parametrize("shapes", [((2, 3, 3), (4, 3)), ((3, 3), (4, 3))])
 def test_a_matrix_that_fits_no_maps_is_named(shapes):
     with pytest.raises(ValueError, match=r"\(C, H, W\) and \(K, C\)") as error:

@@ -108,6 +108,20 @@ LOWEST_CONTRAST = """() => {
 }"""
 
 
+@pytest.mark.parametrize(
+    "name, figure, look",
+    [
+        ("en/05_gap.html", "img.maps", "brightness(0.85)"),
+        ("en/05_gap.html", "img:not(.maps)", "invert(0.93) hue-rotate(180deg)"),
+        ("en/index.html", "img.clear", "none"),
+    ],
+)
+def test_figures_on_a_dark_page(site, visit, name, figure, look):
+    page = visit(urljoin(site, name), color_scheme="dark").page
+    found = page.locator(f".bd-article {figure}").first
+    assert found.evaluate("e => getComputedStyle(e).filter") == look
+
+
 def test_every_internal_link_leads_somewhere(site):
     anchors, links = {}, []
     for name in html_files():

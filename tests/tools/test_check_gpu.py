@@ -1,5 +1,7 @@
 """scripts/check_gpu.py, with the CPU in the part of the GPU."""
 
+import nin_utils  # noqa: F401
+
 import mxnet as mx
 import pytest
 
@@ -18,7 +20,7 @@ def test_without_gpu(capsys):
 def test_agrees_with_itself(capsys):
     assert check_gpu.main(FEW, ctx=mx.cpu(1)) == 0
     out = capsys.readouterr().out
-    assert out.count(": ok") == 4 and out.count("pictures/s") == 2
+    assert out.count(": ok") == 4 and out.count("images/s") == 2
 
 
 @pytest.mark.parametrize("what", ["logits", "step"])

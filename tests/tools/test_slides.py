@@ -1,5 +1,6 @@
 """The slides of the lecture: the same in each language, whole, and offline."""
 
+import functools
 import re
 
 import pytest
@@ -35,10 +36,15 @@ OVERFLOWING = """() => {
 }"""
 
 
+@functools.cache
+def lecture(language):
+    return slides.lecture(language)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("slides")
-    return {language: slides.make(language, folder) for language in LANGUAGES}
+    return {language: slides.make(lecture(language), folder) for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +71,7 @@ def current(window):
 
 def test_languages_have_the_same_slides():
     assert {"en", "zh"} <= set(LANGUAGES)
-    found = {name: slides.slides(name)[1] for name in LANGUAGES}
+    found = {name: lecture(name).slides for name in LANGUAGES}
     plans = [[(s.minutes, s.figures) for s in found[name]] for name in LANGUAGES]
     assert plans[0] == plans[1]
     assert 20 <= len(plans[0]) <= 25
@@ -73,7 +79,7 @@ def test_languages_have_the_same_slides():
 
 def test_languages_have_the_same_formulas():
     def displayed(language):
-        found = slides.slides(language)[2].formulas
+        found = lecture(language).reader.formulas
         return [re.sub(r"\\text{.*?}", "", text) for text, large in found if large]
 
     assert displayed("en") == displayed("zh") != []
@@ -81,17 +87,26 @@ def test_languages_have_the_same_formulas():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_minutes_add_up(language):
-    assert slides.duration(language) == "45 minutes"
+    assert lecture(language).minutes == 45
+    slides.check_length(lecture(language))
 
 
-def test_other_lengths_are_named(monkeypatch):
-    monkeypatch.setattr(slides, "MINUTES", range(10, 21))
-    assert "45 minutes: a lecture takes 10 to 20" in slides.duration("en")
+@pytest.mark.parametrize("minutes", [range(10, 45), range(46, 51)])
+def test_other_lengths_are_refused_when_all_is_written(monkeypatch, capsys, minutes):
+    monkeypatch.setattr(slides, "MINUTES", minutes)
+    monkeypatch.setattr(slides, "lecture", lecture)
+    monkeypatch.setattr(slides, "make", lambda given: [slides.KATEX / "LICENSE"])
+    monkeypatch.setattr("sys.argv", ["slides.py", "en"])
+    least, most = minutes[0], minutes[-1]
+    expected = f"en.md: 45 minutes, but a lecture takes {least} to {most}"
+    with pytest.raises(SystemExit, match=expected):
+        slides.main()
+    assert "LICENSE: 0.0 MB, 45 minutes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_notes_say_ask_and_expect(language):
-    for slide in slides.slides(language)[1]:
+    for slide in lecture(language).slides:
         heads = re.findall("<p><strong>", slide.notes)
         assert len(heads) == 3, slide.body
         assert 1 <= slide.minutes <= 3
@@ -100,7 +115,7 @@ def test_notes_say_ask_and_expect(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_figures_have_alternative_text(language):
     images = []
-    for slide in slides.slides(language)[1]:
+    for slide in lecture(language).slides:
         assert len(slide.figures) == slide.body.count("<figure>")
         images += BeautifulSoup(slide.body, "html.parser").find_all("img")
     assert len(images) > 10
@@ -116,8 +131,8 @@ def test_figures_have_alternative_text(language):
     [
         ("05_gap#9", "Ten rows"),
         ("05_gap#0", "Ten rows"),
-        ("05_gap#2", "Ten rows"),
-        ("05_gap#1", ""),
+        ("05_gap#1", "Ten rows"),
+        ("05_gap#2", ""),
         ("05_gap#table1", "alexnet"),
         ("00_nothing#1", "Ten rows"),
         ("nothing.png", "words"),
@@ -143,7 +158,7 @@ def test_chinese_terms():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_slide_fits(made, window, language):
     window.goto(made[language][0].as_uri())
-    last = len(slides.slides(language)[1])
+    last = len(lecture(language).slides)
     for number in range(1, last + 1):
         assert current(window) == f"s{number}"
         assert (number, window.evaluate(OVERFLOWING)) == (number, [])
@@ -167,7 +182,7 @@ def test_pages_carry_all_they_need(made, language):
 def test_pdf_has_a_page_a_slide(made, language):
     content = made[language][1].read_bytes()
     pages = re.findall(rb"/Type\s*/Page\b", content)
-    assert len(pages) == len(slides.slides(language)[1])
+    assert len(pages) == len(lecture(language).slides)
     boxes = set(re.findall(rb"/MediaBox\s*\[([^]]*)\]", content))
     width, height = (float(number) for number in boxes.pop().split()[2:])
     assert not boxes and width / height == pytest.approx(16 / 9, rel=0.002)

@@ -386,7 +386,7 @@ def test_names_a_dead_layer_in_the_middle():
     net(BATCHES[0][0])
     net[0].bias.set_data(nd.ones(10) * -1)
     trainer = make_trainer(net, learning_rate=1e-4)
-    with pytest.warns(RuntimeWarning, match="every picture has the same log"):
+    with pytest.warns(RuntimeWarning, match="every image has the same log"):
         training.train(net, BATCHES * 7, BATCHES, trainer, 1)
 
 

@@ -28,7 +28,7 @@
       this.set({});
     }
 
-    // The picture and its map; the garment is dragged on both.
+    // The image and its map; the garment is dragged on both.
     stage() {
       for (const { element } of [this.picture, this.map]) this.listen(element);
       const figure = (name, { element }) => el("div", {},

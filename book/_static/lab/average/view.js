@@ -1,10 +1,10 @@
-// What the widget draws: the picture, maps of cells, bars.
+// What the widget draws: the image, maps of cells, bars.
 (function (lab) {
   "use strict";
 
   const { el } = lab, { fill, number } = lab.probeView;
   const { GARMENT, SPAN } = lab.heads;
-  const STRIDE = 4; // pixels of the picture a cell
+  const STRIDE = 4; // pixels of the image a cell
   const SMALL = 8; // cells a side up to which all numbers have room
 
   // The garment, 12 × 12 pixels, from black to white.

@@ -22,7 +22,7 @@
     return maps.map((v) => (v >= smallest && v > 0 ? v : 0));
   }
 
-  // From a picture to all that is shown of the network's answer.
+  // From an image to all that is shown of the network's answer.
   // head: "gap" or "fc". Without an answer `scores` and `shares` are null and
   // `top` is -1; without maps `cells` is null.
   function outcome(net, picture, side, head, masked) {
@@ -163,7 +163,7 @@
       }, STATUS_PAUSE);
     }
 
-    // Pictures of the reader's own have no address.
+    // Images of the reader's own have no address.
     keepAddress() {
       const address = lab.address.write(this);
       if (address === this.address) return;
@@ -228,7 +228,7 @@
       this.changed();
     }
 
-    // Begin with an empty picture that fills the canvas, or end.
+    // Begin with an empty image that fills the canvas, or end.
     draw(begin) {
       this.drawing = begin;
       this.stage.pen = null;

@@ -1,11 +1,11 @@
-// Test pictures to choose from, sliders, buttons, switches.
+// Test images to choose from, sliders, buttons, switches.
 (function (lab) {
   "use strict";
 
   const { el, sizes: { SIDE, SMALLEST_GARMENT } } = lab;
   const PIXELS = SIDE * SIDE;
 
-  // A pencil and a picture.
+  // A pencil and an image.
   const ICONS = {
     draw: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
     open: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
@@ -83,7 +83,7 @@
       ]);
     }
 
-    // Arrow keys go from picture to picture; Tab passes them in one step.
+    // Arrow keys go from image to image; Tab passes them in one step.
     walk(event, i) {
       const { thumbs } = this, last = thumbs.length - 1;
       const top = thumbs[0].offsetTop;
@@ -99,7 +99,7 @@
       thumbs[next].focus();
     }
 
-    // The picture that Tab comes to.
+    // The image that Tab comes to.
     reach(i) {
       this.thumbs.forEach((thumb, k) => (thumb.tabIndex = k === i ? 0 : -1));
     }

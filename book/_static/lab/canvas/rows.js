@@ -100,7 +100,7 @@
       bar.firstChild.style.transform = `scaleX(${share.toFixed(4)})`;
     }
 
-    // Another picture, another scale of the scores.
+    // Another image, another scale of the scores.
     forgetScale() {
       this.most = 0;
     }

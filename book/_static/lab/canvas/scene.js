@@ -1,4 +1,4 @@
-// The garments on the canvas, and the picture that they make.
+// The garments on the canvas, and the image that they make.
 (function (lab) {
   "use strict";
 
@@ -22,7 +22,7 @@
     return table;
   }
 
-  // Add a garment to a picture; where two overlap the brighter pixel counts.
+  // Add a garment to an image; where two overlap the brighter pixel counts.
   function paint({ pixels, side, top, left }, picture, canvas) {
     const rows = weights(canvas, side, top);
     const columns = weights(canvas, side, left);
@@ -59,14 +59,14 @@
       return this.garments[this.selected];
     }
 
-    // Put a picture of 28x28 in the place of the selected garment.
+    // Put an image of 28x28 in the place of the selected garment.
     show(pixels) {
       if (!this.garment) this.add(pixels);
       Object.assign(this.garment, { pixels: pixels.slice(), past: [],
                                     mirrored: false });
     }
 
-    // Keep the picture as it is now, for undo.
+    // Keep the image as it is now, for undo.
     remember() {
       const { past, pixels, mirrored } = this.garment;
       past.push({ pixels: pixels.slice(), mirrored });

@@ -4,7 +4,7 @@
 
   const { ARROWS, HANDLE, sizes: { SIDE } } = lab;
 
-  // Brighten the pixels of a 28x28 picture around a point.
+  // Brighten the pixels of a 28x28 image around a point.
   function dab(pixels, row, column) {
     for (let i = 0; i < SIDE; i++) {
       for (let j = 0; j < SIDE; j++) {

@@ -38,7 +38,7 @@
       if (key) this.hint.textContent = this.widget.t(key);
     }
 
-    // CSS pixels of one pixel of the picture.
+    // CSS pixels of one pixel of the image.
     get zoom() {
       return this.canvas.clientWidth / this.widget.scene.canvas;
     }
@@ -72,7 +72,7 @@
       context.drawImage(this.small, 0, 0, side * zoom, side * zoom);
     }
 
-    // The chosen map over the picture: the stronger, the less one sees of it.
+    // The chosen map over the image: the stronger, the less one sees of it.
     drawEvidence(context, zoom) {
       const { result, chosen, net } = this.widget;
       const { h, w } = result;

@@ -1,4 +1,4 @@
-// A reader's own picture: from a file to 28x28, bright on black.
+// A reader's own image: from a file to 28x28, bright on black.
 (function (lab) {
   "use strict";
 
@@ -34,8 +34,8 @@
     }
   }
 
-  // Grey values of a square of one colour with the picture in its middle;
-  // `below` shines through where the picture is transparent.
+  // Grey values of a square of one colour with the image in its middle;
+  // `below` shines through where the image is transparent.
   function drawn(image, side, width, height, colour, below) {
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
@@ -56,7 +56,7 @@
     return grey;
   }
 
-  // The whole picture as a square in the colour of its own border, halved
+  // The whole image as a square in the colour of its own border, halved
   // until it fits: one step from thousands of pixels to 28 would skip most.
   function shrunk(image, below) {
     const { naturalWidth, naturalHeight } = image;
@@ -94,7 +94,7 @@
 
   const spread = (grey) => Math.max(...grey) - Math.min(...grey);
 
-  // As the pictures of Fashion-MNIST were made: the background black, the
+  // As the images of Fashion-MNIST were made: the background black, the
   // garment bright, its contrast drawn to the full.
   function normalised(grey) {
     const edge = border(grey), bright = edge > 127;

@@ -1,4 +1,4 @@
-// The arithmetic of `nin_utils.shapes`, for square pictures.
+// The arithmetic of `nin_utils.shapes`, for square images.
 //
 // A layer is {kind, …}, where the kind is the name of MXNet's class:
 //   Conv2D {channels, kernel, stride, padding}, Dense {units},
@@ -122,7 +122,7 @@
     return { problem: null, rows };
   }
 
-  // The side of the smallest square picture that fits; null if none does.
+  // The side of the smallest square image that fits; null if none does.
   function smallestSize(layers, channels) {
     for (let size = 1; size <= LARGEST; size++) {
       const { problem } = walkthrough(layers, { batch: 1, channels, size });

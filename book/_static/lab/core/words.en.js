@@ -25,12 +25,12 @@ NinLab.words("en", {
     moved: "The garment has moved: {by}.",
     now: "now",
     parameters: "{n} parameters",
-    picture: "picture",
+    picture: "image",
     refusal: "It refuses. It has a weight for each of {own} × {own} = " +
       "{needs} cells; this map has {size} × {size} = {gets}.",
     right: "{n} right",
     size: "Map",
-    stage: "The garment on the picture and its feature map: arrow keys move " +
+    stage: "The garment on the image, and its feature map: arrow keys move " +
       "it by one cell",
     stop: "Stop",
     summed: "The {n} cells add up to {sum}.",
@@ -44,7 +44,7 @@ NinLab.words("en", {
     behind: "The numbers behind “{name}”",
     bigMap: "Map of {name}, {h} × {w} numbers. Arrow keys move from cell to " +
       "cell.",
-    bigOnly: "The canvas can have up to {most} pixels a side, not {n}.",
+    bigOnly: "The canvas can be at most {most} pixels a side, not {n}.",
     canvas: "Canvas",
     canvas28: "on canvases",
     cell: "Row {row}, column {column}: {value}. It sees the {field} × " +
@@ -55,9 +55,9 @@ NinLab.words("en", {
     dragMe: "drag me",
     draw: "Draw a garment",
     drawHere: "draw here",
-    drop: "Drop the picture",
-    empty: "“{name}” has one colour only: there is no garment to see. " +
-      "Choose a picture of one garment on a plain background.",
+    drop: "Drop the image",
+    empty: "“{name}” is all one colour: there is no garment to see. Choose " +
+      "an image of one garment on a plain background.",
     evidence: "evidence",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",
     fc: "fully connected",
@@ -66,20 +66,20 @@ NinLab.words("en", {
     head: "Head",
     inPixels: "{what}, in pixels",
     keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus " +
-      "and minus change its size; n goes to the next garment; Delete takes it " +
-      "away. While drawing, arrow keys move the pen and Space puts it down.",
+      "and minus change its size; n goes to the next garment; Delete removes " +
+      "it. While drawing, arrow keys move the pen and Space puts it down.",
     loading: "Loading the network …",
     map: "map",
     mask: "top 10 %",
     mean: "→ its mean, the score",
     mirror: "Mirror",
     noNumber: "The side of the canvas must be a whole number of pixels.",
-    noPicture: "“{name}” is not a picture that this browser can read. Use a " +
+    noPicture: "“{name}” is not an image that this browser can read. Use a " +
       "PNG, JPEG or WebP file.",
     noWeights: "The weights of the network did not load ({reason}). Check " +
       "the connection, then try again.",
     only28: "on 28 × 28",
-    open: "Open a picture",
+    open: "Open an image",
     pickCell: "Choose a cell to see what it sees.",
     refusal: "It refuses. Its weights are for 96 × 7 × 7 = {needs} numbers; " +
       "this canvas makes 96 × {h} × {w} = {gets}.",
@@ -87,17 +87,17 @@ NinLab.words("en", {
     restart: "Reset",
     retry: "Try again",
     row: "{name}: {score}, {share}. Score and softmax. Show the numbers.",
-    sample: "Test picture {n}: {name}",
-    samples: "Test pictures",
+    sample: "Test image {n}: {name}",
+    samples: "Test images",
     show: "Show",
     softmax: "→ softmax",
     stage: "The canvas with the garment",
-    status: "{h} × {w} maps of {side} × {side} pixels in {ms} ms",
+    status: "{h} × {w} maps from {side} × {side} pixels, in {ms} ms",
     sum: "{h} × {w} = {n} cells. Sum {sum} ÷ {n} = {mean}, the score.",
-    tooLarge: "The picture has {n} megapixels; up to {most} are possible " +
-      "here. Make it smaller, then try again.",
-    tooSmall: "A canvas of {n} pixels is too small: the window of a pooling " +
-      "would not fit. The smallest is {least}.",
+    tooLarge: "The image has {n} megapixels; this page takes up to {most}. " +
+      "Make it smaller, then try again.",
+    tooSmall: "A canvas of {n} pixels is too small: a pooling window would " +
+      "not fit. The smallest is {least}.",
     trained: "Trained",
     undo: "Undo",
     useSize: "Use {n}×{n}",
@@ -113,7 +113,7 @@ NinLab.words("en", {
     lastRelu: "ReLU at the end",
     lossChart: "The loss; dashed: ln 10 = 2.303",
     many: "20 starts",
-    meanChart: "The mean of each logit, against the step",
+    meanChart: "The mean of each logit, step by step",
     newSeed: "New seed",
     pause: "Pause",
     progress: "Seed {seed} of {all}, step {steps} …",
@@ -126,30 +126,30 @@ NinLab.words("en", {
     strip: "What became of each seed",
     tally: "After up to {steps} steps: {counts}",
     toy: "A toy: five layers of 32-32-10-10-10 channels on 320 made-up " +
-      "vectors of ten classes, without negative numbers and with a mean " +
-      "cosine of 0.98; SGD with batches of 32, judged on the same vectors. " +
+      "vectors of ten classes, with no negative numbers and a mean cosine " +
+      "of 0.98; SGD with batches of 32, judged on the same vectors. " +
       "It is not the tutorial’s network: the recorded ward has the real " +
       "patients.",
     train: "Train",
-    training: "It trains …",
+    training: "Training …",
     verdicts: {
-      blind: ["blind", "All vectors have the same logits, not 0: a layer " +
-        "below the last is off everywhere. Waiting is useless."],
+      blind: ["blind", "All vectors get the same logits, and these are not " +
+        "0: a layer below the last is off everywhere. Waiting is useless."],
       dead: ["dead", "All logits are 0 for all vectors, and the gradient is " +
         "exactly 0. Waiting is useless."],
       diverges: ["diverges", "The numbers overflow."],
       learns: ["learns", "The loss is at least 0.05 below ln 10."],
       plateau: ["plateau", "It knows next to nothing, but a gradient " +
-        "arrives. Wait, or treat."],
+        "gets through. Wait, or treat it."],
     },
   },
   predict: {
-    all: "Show all on this page",
+    all: "Show all answers on this page",
     compare: "Compare",
     far: "{guess}: no. The answer is {answer}.",
     guess: "Your guess",
     near: "{guess}: close. The answer is {answer}.",
-    number: "Enter a number, as 0.75 or 12,000.",
+    number: "Enter a number, such as 0.75 or 12,000.",
     right: "{guess}: right.",
     show: "Show me",
     shown: "The answer is {answer}.",
@@ -196,7 +196,7 @@ NinLab.words("en", {
     network: "Network",
     noMaps: "Layer {at}, {name}, needs maps, but the layer before it makes " +
       "a vector. Move it up, or remove it.",
-    noSize: "No picture of up to 4,096 pixels fits.",
+    noSize: "No image of up to 4,096 pixels a side fits.",
     output: "output",
     own: "Your own",
     padding: "Padding",
@@ -232,7 +232,7 @@ NinLab.words("en", {
       "straight line.",
     channels: "Hidden channels",
     colour: "probability of an edge:",
-    counts: "Starts with all four right in the end:",
+    counts: "Starts that end with all four right:",
     edge: "edge",
     filter: "One filter",
     fresh: "New start",
@@ -251,9 +251,9 @@ NinLab.words("en", {
     settled: "Settled at ln 2: 50 % everywhere. More than 3 of 4 is " +
       "impossible: the scores of the two edges add up to 2c, and so do the " +
       "other two.",
-    starts: "{starts} starts of each width",
-    stuck: "Stuck at {right} of 4, though weights for all four exist. Try a " +
-      "new start, more channels or a smaller learning rate.",
+    starts: "{starts} starts for each width",
+    stuck: "Stuck at {right} of 4, though there are weights that get all " +
+      "four right. Try a new start, more channels or a smaller learning rate.",
     train: "Train",
     where: "Start {seed}, step {step} of {steps}",
     width: "{channels} hidden",

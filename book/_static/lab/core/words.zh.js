@@ -11,29 +11,29 @@ NinLab.words("zh", {
     back: "放回原处",
     dense: "全连接",
     denseGradient: "∂s/∂f = W：这一格的权重",
-    denseTerms: "W f：每一格添上多少",
-    down: "下 {n} 格",
+    denseTerms: "W f：每一格贡献多少",
+    down: "向下 {n} 格",
     first: "最初",
     gradient: "梯度",
-    left: "左 {n} 格",
-    lost: "它的 {all} 格里，有 {lost} 格被切掉了。",
+    left: "向左 {n} 格",
+    lost: "它的 {all} 格被切掉了 {lost} 格。",
     map: "特征图 f",
     mean: "平均（GAP）",
     meanGradient: "∂s/∂f = 1/{n} {share}，每一格都一样",
-    meanTerms: "f/{n}：每一格添上多少",
+    meanTerms: "f/{n}：每一格贡献多少",
     moved: "衣物移动了：{by}。",
     now: "现在",
     parameters: "{n} 个参数",
     picture: "图像",
-    refusal: "它拒绝。它给 {own} × {own} = {needs} 格各备了一个权重；这张图" +
-      "有 {size} × {size} = {gets} 格。",
-    right: "右 {n} 格",
+    refusal: "它拒绝。它的权重对应 {own} × {own} = {needs} 格，这张图却有 " +
+      "{size} × {size} = {gets} 格。",
+    right: "向右 {n} 格",
     size: "特征图",
-    stage: "图像上的衣物和它的特征图：方向键把它移动一格",
-    stop: "停",
+    stage: "图像上的衣物和它的特征图：用方向键移动，一次一格",
+    stop: "停止",
     summed: "{n} 格加起来是 {sum}。",
-    unmoved: "衣物在最初的位置。拖动它。",
-    up: "上 {n} 格",
+    unmoved: "衣物在最初的位置，拖动它试试。",
+    up: "向上 {n} 格",
   },
   canvas: {
     add: "再添一件",
@@ -52,8 +52,8 @@ NinLab.words("zh", {
     draw: "画一件衣物",
     drawHere: "在这里画",
     drop: "把图像拖到这里",
-    empty: "“{name}”只有一种颜色，看不到衣物。请选一张图像，要有一件衣物、" +
-      "背景单一。",
+    empty: "“{name}”只有一种颜色，看不到衣物。请选一张背景单一、只有一件" +
+      "衣物的图像。",
     evidence: "证据",
     exp: "softmax：exp {score} ÷ Σ exp 得分 = {exp} ÷ {total} = {share}%。",
     fc: "全连接",
@@ -61,9 +61,9 @@ NinLab.words("zh", {
     garment: "衣物",
     head: "头部",
     inPixels: "{what}，以像素计",
-    keys: "方向键把衣物移动 1 个像素，按住 Shift 移动 4 个；加号和减号改变" +
-      "大小；n 换下一件衣物；Delete 把它拿走。画的时候，方向键移动画笔，" +
-      "空格键落笔。",
+    keys: "方向键每次把衣物移动 1 个像素，按住 Shift 移动 4 个；加号和减号" +
+      "改变大小；n 切换到下一件衣物；Delete 把它删除。画的时候，方向键移动" +
+      "画笔，空格键落笔。",
     loading: "正在加载网络……",
     map: "图",
     mask: "最高的 10%",
@@ -72,15 +72,15 @@ NinLab.words("zh", {
     noNumber: "画布的边长必须是整数个像素。",
     noPicture: "“{name}”不是这个浏览器能读的图像。请用 PNG、JPEG 或 WebP " +
       "文件。",
-    noWeights: "网络的权重没有加载成功（{reason}）。请检查网络连接，然后再试。",
+    noWeights: "网络的权重加载失败（{reason}）。请检查网络连接，然后重试。",
     only28: "在 28 × 28 上",
     open: "打开图像",
     pickCell: "选一格，就能看到它看见了什么。",
-    refusal: "它拒绝。它的权重对应 96 × 7 × 7 = {needs} 个数；这块画布给出 " +
+    refusal: "它拒绝。它的权重对应 96 × 7 × 7 = {needs} 个数，这块画布却给出 " +
       "96 × {h} × {w} = {gets} 个。",
-    remove: "拿走",
+    remove: "删除",
     restart: "重置",
-    retry: "再试一次",
+    retry: "重试",
     row: "{name} {score} {share}，得分和 softmax。显示背后的数字。",
     sample: "测试图像 {n}：{name}",
     samples: "测试图像",
@@ -89,8 +89,8 @@ NinLab.words("zh", {
     stage: "放着衣物的画布",
     status: "{h} × {w} 的图，画布 {side} × {side} 像素，用时 {ms} 毫秒",
     sum: "{h} × {w} = {n} 格。总和 {sum} ÷ {n} = {mean}，即得分。",
-    tooLarge: "这张图像有 {n} 百万像素；这里最多 {most}。请缩小后再试。",
-    tooSmall: "{n} 像素的画布太小：有一个池化的窗口放不下。最小是 {least}。",
+    tooLarge: "这张图像有 {n} 百万像素，这里最多 {most}。请缩小后再试。",
+    tooSmall: "{n} 像素的画布太小，放不下池化的窗口。最小是 {least}。",
     trained: "训练",
     undo: "撤销",
     useSize: "用 {n}×{n}",
@@ -111,30 +111,30 @@ NinLab.words("zh", {
     pause: "暂停",
     progress: "种子 {seed}，共 {all} 个；第 {steps} 步……",
     rate: "学习率",
-    seedFound: "种子 {seed}：{name}。在上面显示它。",
+    seedFound: "种子 {seed}：{name}。在上面显示。",
     status: "第 {steps} 步：{name}。损失 {loss}，10 个 logits 里死了 {dead} 个，" +
       "最大的梯度 {gradient}，准确率 {accuracy}。",
     step: "走一步",
-    stop: "停下",
+    stop: "停止",
     strip: "每个种子的结局",
     tally: "最多 {steps} 步之后：{counts}",
-    toy: "这是一个玩具：五层，通道数 32-32-10-10-10；数据是 320 个编造的向量，" +
+    toy: "这是一个玩具：五层，通道数 32-32-10-10-10；数据是 320 个人造的向量，" +
       "分属十个类别，没有负数，两两夹角的余弦平均 0.98；用 SGD 训练，批量大小 " +
       "32，诊断用的也是这些向量。它不是原教程的网络，真正的病人在下面的病房里。",
     train: "训练",
     training: "正在训练……",
     verdicts: {
-      blind: ["失明", "logits 对所有向量都一样，但不是 0：最后一层下面，有一层" +
-        "处处关着。等也没有用。"],
-      dead: ["死亡", "所有 logits 对所有向量都是 0，梯度恰好是 0。等也没有用。"],
+      blind: ["失明", "所有向量的 logits 都一样，但不是 0：最后一层下面，有一层" +
+        "全关了。等也没有用。"],
+      dead: ["死亡", "所有向量的 logits 全是 0，梯度也恰好是 0。等也没有用。"],
       diverges: ["溢出", "数值溢出了。"],
       learns: ["学得动", "损失比 ln 10 至少低 0.05。"],
-      plateau: ["平台期", "它几乎什么也不知道，但梯度传得到。可以等，也可以治。"],
+      plateau: ["平台期", "它几乎什么也没学到，但梯度传得过来。可以等，也可以治。"],
     },
   },
   predict: {
     all: "显示本页全部答案",
-    compare: "对一对",
+    compare: "核对",
     far: "{guess}：不对，答案是 {answer}。",
     guess: "你猜",
     near: "{guess}：很接近，答案是 {answer}。",
@@ -150,8 +150,8 @@ NinLab.words("zh", {
     hint: "指向图上的一个像素，或者点一下。选中 W 的一个权重，再移动它的滑块。",
     inputMaps: "输入的特征图：用方向键移动像素",
     inputs: ["左边缘", "上边缘", "表面"],
-    message: "整张图只用一个矩阵：{weights} 个权重，{biases} 个偏置，在 " +
-      "{pixels} 个像素上都用它。",
+    message: "整张图共用一个矩阵：{weights} 个权重，{biases} 个偏置，" +
+      "{pixels} 个像素都用它。",
     outputMaps: "输出的特征图：用方向键移动像素",
     relu: "ReLU",
     rows: ["任一", "同时", "内部", "只有左"],
@@ -173,7 +173,7 @@ NinLab.words("zh", {
       "填充。那里的权重永远学不到东西。",
     down: "下移",
     field: "感受野 [px]",
-    idle: "第 {at} 层，{name}：它只对一个数取平均，所以什么也没做。",
+    idle: "第 {at} 层，{name}：它只对一个数取平均，等于什么也没做。",
     impossible: "放不下",
     kernel: "窗口",
     lastMap: "最后的特征图",
@@ -182,10 +182,10 @@ NinLab.words("zh", {
     memory: "内存",
     network: "网络",
     noMaps: "第 {at} 层，{name}，需要特征图，但前一层给出的是向量。请把它" +
-      "上移，或者拿走。",
+      "上移，或者删除。",
     noSize: "4,096 像素以内，没有一个尺寸放得下。",
     output: "输出",
-    own: "你自己的",
+    own: "自定义",
     padding: "填充",
     params: "参数",
     presets: {
@@ -198,7 +198,7 @@ NinLab.words("zh", {
       vgg11: "VGG-11",
       vggThin: "VGG-11，变窄（d2l）",
     },
-    remove: "拿走",
+    remove: "删除",
     size: "输入 [px]",
     smallest: "放得下的最小输入是 {n} × {n}。",
     stride: "步幅",
@@ -213,12 +213,12 @@ NinLab.words("zh", {
     whole: "{min} 到 {max} 之间的整数",
   },
   train: {
-    again: "从头再来",
+    again: "重新开始",
     axis: "{steps} 步",
     bends: "四种全对：有了 ReLU，分界线不必是一条直线。",
     channels: "隐藏通道",
     colour: "边缘的概率：",
-    counts: "最后四种全对的起点有：",
+    counts: "最后四种全对的起点数：",
     edge: "边缘",
     filter: "一个卷积核",
     fresh: "换个起点",
@@ -236,7 +236,7 @@ NinLab.words("zh", {
     settled: "停在 ln 2：处处都答 50%。四种不可能全对：两种边缘的得分之和" +
       "是 2c，另外两种的得分之和也是 2c。",
     starts: "每种宽度试 {starts} 个起点",
-    stuck: "停在了 {right}/4，其实能四种全对的权重是有的。换个起点、多加几个" +
+    stuck: "停在了 {right}/4，其实存在四种全对的权重。换个起点、多加几个" +
       "通道，或者把学习率调小，再试一次。",
     train: "训练",
     where: "起点 {seed}，第 {step}/{steps} 步",

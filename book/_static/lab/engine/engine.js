@@ -104,7 +104,7 @@
     //   features [height'][width'][96]: before the last 1x1 convolution.
     run(picture, height, width) {
       if (picture.length !== height * width) {
-        throw new RangeError("a picture has height * width numbers");
+        throw new RangeError("an image has height * width numbers");
       }
       if (Math.min(height, width) < this.smallest) {
         throw new RangeError("canvas too small");
