@@ -5,10 +5,10 @@ from nin_utils import plots
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from sphinx.application import Sphinx
 
 import nin_figures
 from helpers import ROOT
+from helpers.sphinx_site import build_html
 
 FIGURES = ROOT / "book" / "figures"
 RNG = np.random.default_rng(0)
@@ -79,15 +79,7 @@ def test_pages_carry_the_class(save, tmp_path):
     names = "maps.png", "chart.png", "x.svg"
     words = "\n\n".join(f"![{name}]({name})" for name in names)
     (source / "index.md").write_text(f"# Title\n\n{words}\n")
-    Sphinx(
-        source,
-        None,
-        tmp_path / "html",
-        tmp_path / "doctrees",
-        "html",
-        confoverrides={"extensions": ["myst_parser", "nin_figures"]},
-        status=None,
-    ).build()
+    build_html(source, tmp_path, "nin_figures")
     text = (tmp_path / "html" / "index.html").read_text()
     assert '<img alt="maps.png" class="maps" src="_images/maps.png"' in text
     assert '<img alt="chart.png" src="_images/chart.png"' in text

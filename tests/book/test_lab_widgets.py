@@ -1,10 +1,10 @@
 """The widgets of the lab in the pages, in a book of two pages."""
 
 import pytest
-from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 import nin_lab
+from helpers.sphinx_site import build_html
 
 WITH = """# With
 
@@ -27,16 +27,7 @@ def build(tmp_path, monkeypatch):
         (source / "index.md").write_text("# Other\n\n```{toctree}\nwith\n```\n")
         (source / "with.md").write_text(text)
         with open(tmp_path / "warnings", "w") as warning:
-            Sphinx(
-                source,
-                None,
-                tmp_path / "html",
-                tmp_path / "doctrees",
-                "html",
-                confoverrides={"extensions": ["myst_parser", "nin_lab"]},
-                status=None,
-                warning=warning,
-            ).build()
+            build_html(source, tmp_path, "nin_lab", warning=warning)
         return tmp_path / "html", (tmp_path / "warnings").read_text()
 
     return build

@@ -4,11 +4,11 @@ import base64
 
 import pytest
 from docutils import nodes
-from sphinx.application import Sphinx
 
 from booktools import files, portable, sync
 from booktools.files import page_of
 from helpers.small_book import PNG
+from helpers.sphinx_site import build_html
 
 
 @pytest.mark.parametrize(
@@ -88,19 +88,11 @@ Words.
 
 
 def test_boxes_and_figures(tmp_path):
-    (tmp_path / "index.md").write_text(DRESSED)
-    (tmp_path / "x.png").write_bytes(base64.b64decode(PNG))
-    app = Sphinx(
-        tmp_path,
-        None,
-        tmp_path / "out",
-        tmp_path / "doctrees",
-        "html",
-        confoverrides={"extensions": ["myst_parser", "nin_portable"]},
-        status=None,
-        warning=None,
-    )
-    app.build()
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "index.md").write_text(DRESSED)
+    (source / "x.png").write_bytes(base64.b64decode(PNG))
+    app = build_html(source, tmp_path, "nin_portable")
     tree = app.env.get_doctree("index")
     first, second = tree.findall(nodes.admonition)
     assert (first["classes"], second["classes"]) == (["tip"], ["warning"])
