@@ -128,8 +128,7 @@ NinLab.words("en", {
     toy: "A toy: five layers of 32-32-10-10-10 channels on 320 made-up " +
       "vectors of ten classes, with no negative numbers and a mean cosine " +
       "of 0.98; SGD with batches of 32, judged on the same vectors. " +
-      "It is not the tutorial’s network: the recorded ward has the real " +
-      "patients.",
+      "It is not the tutorial’s network, whose trainings follow below.",
     train: "Train",
     training: "Training …",
     verdicts: {
