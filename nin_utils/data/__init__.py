@@ -1,22 +1,25 @@
-"""Fashion-MNIST and MNIST: d2lzh's batches, from memory.
+"""Fashion-MNIST, MNIST and CIFAR-10: d2lzh's batches, from memory.
 
 The files are looked for in this order: `root`, else the folder that
 ``$NIN_DATA`` names; the cache (``$XDG_CACHE_HOME`` or ``~/.cache``, in it
-``nin_utils/fashion-mnist`` and ``nin_utils/mnist``); Debian's package
-dataset-fashion-mnist; Gluon's ``~/.mxnet/datasets``; the network, from
-several hosts or the one that ``$NIN_MIRROR`` names. They are verified each
-time, by the SHA-256 of their decompressed content.
+``nin_utils/fashion-mnist``, ``nin_utils/mnist`` and ``nin_utils/cifar10``);
+Debian's package dataset-fashion-mnist; Gluon's ``~/.mxnet/datasets``; the
+network, from several hosts or the one that ``$NIN_MIRROR`` names. They are
+verified each time: IDX files by the SHA-256 of their decompressed content,
+CIFAR-10 as `cifar10` says.
 
-Both data sets have files of the same names. So ``$NIN_DATA`` and
-``$NIN_MIRROR`` name either the folder of one of them, or a folder in which
-``fashion-mnist`` and ``mnist`` lie.
+Fashion-MNIST and MNIST have files of the same names. So ``$NIN_DATA`` and
+``$NIN_MIRROR`` name either the folder of one of the sets, or a folder in
+which ``fashion-mnist``, ``mnist`` and ``cifar10`` lie.
 
 With ``subset=True`` a sample of Fashion-MNIST is used that comes with this
 package.
 
 Sources: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747;
 Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied
-to document recognition", Proceedings of the IEEE 86 (11), 1998, for MNIST.
+to document recognition", Proceedings of the IEEE 86 (11), 1998, for MNIST;
+A. Krizhevsky, "Learning multiple layers of features from tiny images",
+University of Toronto, 2009, for CIFAR-10.
 """
 
 from pathlib import Path
@@ -24,18 +27,24 @@ from pathlib import Path
 import numpy as np
 
 from ..checks import check_bool
+from . import photos
 from .batches import Batches, check_batches, resize_images
 from .canvas import RandomPlace, place
 from .idx import DataError, decode
+from .photos import CIFAR10_LABELS
 from .sets import FASHION_MNIST, MNIST
 from .sources import load
 
 __all__ = [
+    "CIFAR10_LABELS",
     "LABELS",
     "Batches",
     "DataError",
     "RandomPlace",
+    "cifar10",
+    "cifar10_source",
     "fashion_mnist",
+    "load_data_cifar10",
     "load_data_fashion_mnist",
     "load_data_mnist",
     "mnist",
@@ -128,6 +137,68 @@ def mnist(train=True, root=None):
     return _arrays(train, lambda name: load(MNIST, name, root))
 
 
+def cifar10(train=True, root=None):
+    """Return the images and labels of CIFAR-10, small photographs.
+
+    Parameters
+    ----------
+    train : bool
+        The 50,000 training images, or the 10,000 test images.
+    root : path-like, optional
+        The folder that holds one of these: the batches of the binary
+        version, ``data_batch_1.bin`` to ``test_batch.bin``, or a folder
+        ``cifar-10-batches-bin`` of them; the archive
+        ``cifar-10-binary.tar.gz``; images in JPEG or PNG by class, as
+        ``train/airplane/0001.jpg`` and ``test/truck/0999.jpg``.
+
+    Returns
+    -------
+    images : numpy.ndarray
+        uint8, (N, 32, 32, 3); red, green, blue.
+    labels : numpy.ndarray
+        int32, (N,); indices into `CIFAR10_LABELS`.
+
+    Raises
+    ------
+    DataError
+        If a file is missing, unreadable or wrong; names it and the remedy.
+    TypeError
+        If `train` is neither True nor False.
+
+    Notes
+    -----
+    The archive is verified by the MD5 that its author publishes, batches by
+    the MD5 of each. Images by class cannot be verified, only counted, 5,000
+    and 1,000 of each class, and measured; JPEG has changed their pixels. Say
+    so with results: `cifar10_source` tells which it is. Their order is not
+    that of the original: the first image of each class, then the second.
+    """
+    check_bool("train", train)
+    return photos.load(train, root)
+
+
+def cifar10_source(root=None):
+    """Return what `cifar10` reads, for the record of a result.
+
+    Parameters
+    ----------
+    root
+        As in `cifar10`.
+
+    Returns
+    -------
+    str
+        "original", which includes what would be downloaded; "JPEG files" or
+        "PNG files"; "JPEG files, original" if the two parts differ.
+
+    Raises
+    ------
+    DataError
+        If `root` holds none of them.
+    """
+    return photos.source(root)
+
+
 def load_data_fashion_mnist(
     batch_size, resize=None, root=None, subset=False, *, augment=None
 ):
@@ -197,6 +268,39 @@ def load_data_mnist(batch_size, resize=None, root=None, *, augment=None):
     """
     check_batches(batch_size, resize, augment)
     parts = (mnist(train, root) for train in (True, False))
+    return _iterators(parts, batch_size, resize, augment)
+
+
+def load_data_cifar10(batch_size, resize=None, root=None, *, augment=None):
+    """Return batches of CIFAR-10, like `load_data_fashion_mnist`.
+
+    Parameters
+    ----------
+    batch_size : int
+        Images in a batch; the last one may be smaller.
+    resize : int, optional
+        Height and width in pixels; 32 if left out.
+    root
+        As in `cifar10`.
+    augment : int or callable, optional
+        What `Batches` does with the training images in each epoch; by
+        default they are left as they are.
+
+    Returns
+    -------
+    train_iter, test_iter : Batches
+        As in `load_data_fashion_mnist`, with three channels: ``(X, y)`` with
+        X float32 in [0, 1], (n, 3, H, W), and y int32, (n,).
+
+    Raises
+    ------
+    DataError
+        If a file is missing, unreadable or wrong; names it and the remedy.
+    TypeError, ValueError
+        If `batch_size`, `resize` or `augment` is no integer or too small.
+    """
+    check_batches(batch_size, resize, augment)
+    parts = (cifar10(train, root) for train in (True, False))
     return _iterators(parts, batch_size, resize, augment)
 
 

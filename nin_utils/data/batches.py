@@ -15,16 +15,16 @@ def resize_images(images, size):
     Parameters
     ----------
     images : numpy.ndarray
-        uint8, (N, H, W, 1).
+        uint8, (N, H, W, C).
     size : int
         New height and width in pixels.
 
     Returns
     -------
     numpy.ndarray
-        uint8, (N, size, size, 1).
+        uint8, (N, size, size, C).
     """
-    resized = np.empty((len(images), size, size, 1), np.uint8)
+    resized = np.empty((len(images), size, size, images.shape[3]), np.uint8)
     for i in range(0, len(images), _CHUNK):
         chunk = nd.array(images[i : i + _CHUNK], cpu(), np.uint8)
         resized[i : i + _CHUNK] = nd.image.resize(chunk, size).asnumpy()
@@ -37,7 +37,7 @@ def flip_and_shift(images, pixels):
     Parameters
     ----------
     images : numpy.ndarray
-        uint8, (N, H, W, 1).
+        uint8, (N, H, W, C).
     pixels : int
         The image moves by up to so many pixels in each direction; what
         comes in at the border is background, 0.
@@ -45,7 +45,7 @@ def flip_and_shift(images, pixels):
     Returns
     -------
     numpy.ndarray
-        uint8, (N, H, W, 1); drawn from ``np.random``.
+        uint8, (N, H, W, C); drawn from ``np.random``.
     """
     n, height, width, _ = images.shape
     moves = np.random.randint(0, 2 * pixels + 1, size=(2, n, 1))
@@ -65,14 +65,14 @@ def to_tensors(images, labels):
     Parameters
     ----------
     images : numpy.ndarray
-        uint8, (n, H, W, 1).
+        uint8, (n, H, W, C).
     labels : numpy.ndarray
         int32, (n,).
 
     Returns
     -------
     X : mxnet.nd.NDArray
-        float32 in [0, 1], (n, 1, H, W).
+        float32 in [0, 1], (n, C, H, W).
     y : mxnet.nd.NDArray
         int32, (n,).
     """
@@ -95,7 +95,7 @@ class Batches:
     Parameters
     ----------
     images : numpy.ndarray
-        uint8, (N, H, W).
+        uint8, (N, H, W), or (N, H, W, C) with C channels, as of colour.
     labels : numpy.ndarray
         int32, (N,).
     batch_size : int
@@ -107,13 +107,13 @@ class Batches:
         Draw a new order for each pass from ``np.random``.
     augment : int or callable, optional
         Mirror each image at random and move it by up to so many pixels, or
-        do what the function does with uint8 (n, H, W, 1) (before they are
+        do what the function does with uint8 (n, H, W, C) (before they are
         resized); None leaves the images as they are.
 
     Yields
     ------
     X : mxnet.nd.NDArray
-        float32 in [0, 1], (n, 1, H, W).
+        float32 in [0, 1], (n, C, H, W); C is 1 for images (N, H, W).
     y : mxnet.nd.NDArray
         int32, (n,).
 
@@ -131,10 +131,11 @@ class Batches:
         self.num_examples = len(images)
         self._shuffle = shuffle
         self._labels = labels
-        self._images = images[..., None]
+        self._images = images if images.ndim == 4 else images[..., None]
         self._resize = resize
         self._augment = augment
-        fits = resize and len(images) * resize**2 <= _MAX_BYTES
+        channels = self._images.shape[3]
+        fits = resize and len(images) * channels * resize**2 <= _MAX_BYTES
         if fits and augment is None:
             self._images = resize_images(self._images, resize)
             self._resize = None

@@ -9,7 +9,7 @@ def place(images, canvas, side, top, left, mirrored=False):
     Parameters
     ----------
     images : numpy.ndarray
-        uint8, (N, H, W, 1).
+        uint8, (N, H, W, C).
     canvas : int
         Height and width of the result in pixels.
     side, top, left : int or numpy.ndarray
@@ -22,23 +22,23 @@ def place(images, canvas, side, top, left, mirrored=False):
     Returns
     -------
     numpy.ndarray
-        uint8, (N, canvas, canvas, 1); 0 around the images.
+        uint8, (N, canvas, canvas, C); 0 around the images.
 
     Notes
     -----
     Bilinear; an image that shrinks is smoothed over as many of its pixels as
     fall into one, as Pillow does. Each row and each column of the canvas is a
     weighted mean of rows and columns of the image, so the whole is two
-    matrix products per image.
+    matrix products per image and channel.
     """
     n, height, width, _ = images.shape
     rows = _weights(n, canvas, height, side, top)
     columns = _weights(n, canvas, width, side, left)
     mirrored = np.broadcast_to(mirrored, n)
     columns[mirrored] = columns[mirrored, :, ::-1]
-    image = images[..., 0].astype(np.float32)
-    placed = rows @ image @ columns.transpose(0, 2, 1)
-    return np.rint(placed).astype(np.uint8)[..., None]
+    channels = np.moveaxis(images, 3, 0).astype(np.float32, order="C")
+    placed = rows @ channels @ columns.transpose(0, 2, 1)
+    return np.moveaxis(np.rint(placed).astype(np.uint8), 0, 3)
 
 
 def _weights(n, canvas, length, side, start):
@@ -83,12 +83,12 @@ class RandomPlace:
         Parameters
         ----------
         images : numpy.ndarray
-            uint8, (N, H, W, 1).
+            uint8, (N, H, W, C).
 
         Returns
         -------
         numpy.ndarray
-            uint8, (N, canvas, canvas, 1).
+            uint8, (N, canvas, canvas, C).
         """
         n = len(images)
         canvas = int(np.random.choice(self._canvases))

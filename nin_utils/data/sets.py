@@ -2,7 +2,9 @@
 
 Sources: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST", arXiv:1708.07747;
 Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten
-digits", http://yann.lecun.com/exdb/mnist.
+digits", http://yann.lecun.com/exdb/mnist; A. Krizhevsky, "Learning multiple
+layers of features from tiny images", University of Toronto, 2009, and
+https://www.cs.toronto.edu/~kriz/cifar.html.
 """
 
 import dataclasses
@@ -41,7 +43,7 @@ def _specs(data_set, train, test, *sha256):
 
 @dataclasses.dataclass
 class DataSet:
-    """A data set of four gzipped IDX files.
+    """A data set of four gzipped IDX files, or CIFAR-10.
 
     Attributes
     ----------
@@ -50,7 +52,8 @@ class DataSet:
     folder : str
         As folders are called that hold it.
     files : dict of str to Spec
-        By the name of the file without ``.gz``.
+        By the name of the file without ``.gz``; of CIFAR-10 the MD5 of each
+        file, a str, by its whole name.
     home : str
         Address of the page that offers it to people.
     hosts : tuple of str
@@ -122,4 +125,22 @@ MNIST = DataSet(
     ),
 )
 
-DATA_SETS = (FASHION_MNIST, MNIST)
+DATA_SETS = (FASHION_MNIST, MNIST)  # those of IDX files
+
+CIFAR10 = DataSet(
+    "CIFAR-10",
+    "cifar10",
+    {
+        # as its author publishes it
+        "cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530",
+        # what is in it, as several projects list it that unpack it
+        "data_batch_1.bin": "5dd7e06a14cb22eb9f671a540d1b7c25",
+        "data_batch_2.bin": "5ea93a67294ea407fff1d09f752e9692",
+        "data_batch_3.bin": "942cd6a4bcdd0dd3c604fbe906cb4421",
+        "data_batch_4.bin": "ae636b3ba5c66a11e91e8cb52e771fcb",
+        "data_batch_5.bin": "53f37980c15c3d472c316c40844f3f0d",
+        "test_batch.bin": "803d5f7f4d78ea53de84dbe85f74fb6d",
+    },
+    home="https://www.cs.toronto.edu/~kriz/cifar.html",
+    hosts=("https://www.cs.toronto.edu/~kriz",),
+)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..files import replaced
 from .idx import DataError, OtherDataSet, decode
+from .sets import DATA_SETS
 
 _TIMEOUT = 10, 30  # seconds to connect, between two pieces
 _PIECE = 1 << 16  # bytes
@@ -67,26 +68,43 @@ def gluon_folder(data_set):
 
 def _search(data_set, name, keep):
     """Look everywhere; keep a download in the folder `keep`."""
+    named = named_folder(data_set)
+    if named is not None:
+        return _from_named(named, data_set, name)
+    found = first_found(data_set, lambda folder: _from_folder(folder, data_set, name))
+    return _download(data_set, name, keep) if found is None else found
+
+
+def named_folder(data_set):
+    """Return the folder of the data set that ``$NIN_DATA`` names, or None."""
     named = os.environ.get("NIN_DATA")
-    if named:
-        named = Path(named).expanduser()
-        own = named / data_set.folder
-        return _from_named(own if os.path.isdir(own) else named, data_set, name)
+    if not named:
+        return None
+    named = Path(named).expanduser()
+    own = named / data_set.folder
+    return own if os.path.isdir(own) else named
+
+
+def first_found(data_set, read):
+    """Return what ``read(folder)`` finds first on this machine, or None.
+
+    A bad copy, a `DataError`, is skipped with a warning.
+    """
     for folder in (
         cache_folder(data_set),
         *map(Path, data_set.packaged),
         gluon_folder(data_set),
     ):
         try:
-            found = _from_folder(folder, data_set, name)
+            found = read(folder)
         except DataError as error:
             warnings.warn(
-                f"{error}; trying the next source", RuntimeWarning, stacklevel=2
+                f"{error}; trying the next source", RuntimeWarning, stacklevel=3
             )
         else:
             if found is not None:
                 return found
-    return _download(data_set, name, keep)
+    return None
 
 
 def _from_named(folder, data_set, name):
@@ -104,15 +122,9 @@ def _from_named(folder, data_set, name):
 def _from_folder(folder, data_set, name):
     """Return the array, or None if `folder` has no such file."""
     for path in (folder / f"{name}.gz", folder / name):
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
+        content = read_bytes(path)
+        if content is None:
             continue
-        except OSError as error:
-            raise DataError(
-                f"{path} cannot be read ({error.strerror}): make {folder} "
-                "a folder that you may read"
-            ) from error
         try:
             return decode(content, data_set.files[name], path)
         except OtherDataSet as error:
@@ -126,16 +138,77 @@ def _from_folder(folder, data_set, name):
     return None
 
 
+def read_bytes(path):
+    """Return the content of a file, or None if there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path, error):
+    """Return the `DataError` of a file that is there and cannot be read."""
+    return DataError(
+        f"{path} cannot be read ({error.strerror}): make {path.parent} "
+        "a folder that you may read"
+    )
+
+
 def _download(data_set, name, keep):
-    """Download a file, verify it, keep it in the folder `keep`."""
+    """Download one of the four files."""
+    sample = (
+        ", or use subset=True of nin_utils.data, the sample that comes with this book"
+    )
+    return download(
+        data_set,
+        f"{name}.gz",
+        keep,
+        limit=_LIMIT,
+        decode=lambda content, url: decode(content, data_set.files[name], url),
+        files=f"the four files of {data_set.name}",
+        remedy=sample if data_set.sample else "",
+    )
+
+
+def download(data_set, file, keep, *, limit, decode, files, remedy=""):
+    """Download a file, verify it, keep it in a folder.
+
+    Parameters
+    ----------
+    data_set : DataSet
+        As in `sets`.
+    file : str
+        Its name on the host and in the folder.
+    keep : pathlib.Path
+        The folder.
+    limit : int
+        The most bytes that a host may send.
+    decode : callable
+        Gets the content and its address; raises a `DataError` if it is wrong.
+    files, remedy : str
+        For the error message: what to put into a folder instead, and what
+        else helps.
+
+    Returns
+    -------
+    object
+        What `decode` returns.
+
+    Raises
+    ------
+    DataError
+        If no host has it, or it cannot be written.
+    """
     import requests
 
     faults = []
     for host in _hosts(data_set):
-        url = f"{host}/{name}.gz"
+        url = f"{host}/{file}"
         try:
-            content = _fetch(url)
-            found = decode(content, data_set.files[name], url)
+            content = _fetch(url, limit)
+            found = decode(content, url)
         except requests.RequestException as error:
             # The cause lies below "Max retries exceeded", if it is there.
             cause = getattr([*error.args, None][0], "reason", None)
@@ -143,17 +216,14 @@ def _download(data_set, name, keep):
         except DataError as error:
             faults.append(str(error))
         else:
-            _keep(keep / f"{name}.gz", content, keep == cache_folder(data_set))
+            _keep(keep / file, content, keep == cache_folder(data_set))
             return found
-    sample = (
-        ", or use subset=True of nin_utils.data, the sample that comes with this book"
-    )
     raise DataError(
-        f"{name}.gz cannot be downloaded:\n  "
+        f"{file} cannot be downloaded:\n  "
         + "\n  ".join(faults)
-        + f"\nEither put the four files of {data_set.name} (from "
+        + f"\nEither put {files} (from "
         f"{data_set.home}) into a folder and name it in NIN_DATA, or name "
-        f"another host in NIN_MIRROR{sample if data_set.sample else ''}."
+        f"another host in NIN_MIRROR{remedy}."
     )
 
 
@@ -164,13 +234,13 @@ def _hosts(data_set):
         mirror = mirror.rstrip("/")
         return mirror, f"{mirror}/{data_set.folder}"
     gluon = os.environ.get("MXNET_GLUON_REPO")
-    if gluon:
+    if gluon and data_set in DATA_SETS:  # it packs CIFAR-10 otherwise
         own = f"{gluon.rstrip('/')}/gluon/dataset/{data_set.folder}"
         return own, *data_set.hosts
     return data_set.hosts
 
 
-def _fetch(url):
+def _fetch(url, limit):
     """Return what `url` sends, showing a progress bar on stderr."""
     import requests
     from tqdm import tqdm
@@ -185,8 +255,8 @@ def _fetch(url):
             for piece in response.iter_content(_PIECE):
                 content += piece
                 bar.update(len(piece))
-                if len(content) > _LIMIT:
-                    raise DataError(f"{url} sends more than {_LIMIT} bytes")
+                if len(content) > limit:
+                    raise DataError(f"{url} sends more than {limit} bytes")
     return bytes(content)
 
 

@@ -168,6 +168,41 @@ def test_nin_mnist_drops_out_after_both_poolings():
     assert kinds == [*blocks, *blocks, blocks[0], "GlobalAvgPool2D", "Flatten"]
 
 
+def test_nin_cifar10_equals_loops_over_positions():
+    net = started(models.nin_cifar10(), 32, channels=3)
+    X = nd.random.uniform(shape=(1, 3, 15, 12))
+    layers = []
+    for block, padding in ((0, 2), (3, 2), (6, 1)):
+        layers += [
+            (net[block][0], 1, padding),
+            (net[block][1], 1, 0),
+            (net[block][2], 1, 0),
+            "ceil pool",
+        ]
+    expected = through_oracle(X, layers[:-1])
+    assert expected.max() > 1e-3
+    np.testing.assert_allclose(net(X).asnumpy(), expected, atol=1e-5)
+
+
+def test_nin_cifar10_is_the_authors():
+    """The kernels and widths of NIN/cifar-10_def, and its two dropouts."""
+    net = models.nin_cifar10(dropout=0.3)
+    kinds = [type(layer).__name__ for layer in net]
+    blocks = ["HybridSequential", "MaxPool2D", "Dropout"]
+    assert kinds == [*blocks, *blocks, blocks[0], "GlobalAvgPool2D", "Flatten"]
+    assert [net[i]._rate for i in (2, 5)] == [0.3, 0.3]
+    convs = [conv._kwargs for i in (0, 3, 6) for conv in net[i]]
+    assert [conv["num_filter"] for conv in convs] == [
+        *(192, 160, 96),
+        *(192, 192, 192),
+        *(192, 192, 10),
+    ]
+    assert [conv["kernel"][0] for conv in convs] == [5, 1, 1, 5, 1, 1, 3, 1, 1]
+    block = models.nin_cifar10(batch_norm=True)[6]
+    kinds = [type(layer).__name__ for layer in block]
+    assert kinds == ["Conv2D", "BatchNorm", "Activation"] * 3
+
+
 def test_batch_norm_stands_between_convolution_and_relu():
     block = models.nin_mnist(batch_norm=True)[0]
     kinds = [type(layer).__name__ for layer in block]
@@ -191,7 +226,8 @@ def test_vgg_and_alexnet_take_the_same_options():
 
 
 @pytest.mark.parametrize(
-    "make", [models.nin, models.nin_mnist, models.vgg, models.alexnet]
+    "make",
+    [models.nin, models.nin_mnist, models.nin_cifar10, models.vgg, models.alexnet],
 )
 @pytest.mark.parametrize("dropout", [1, -0.1, float("nan")])
 def test_dropout_is_a_share(make, dropout):
@@ -199,7 +235,7 @@ def test_dropout_is_a_share(make, dropout):
         make(dropout=dropout)
 
 
-@pytest.mark.parametrize("make", [models.nin, models.nin_mnist])
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.nin_cifar10])
 def test_number_of_classes_is_that_of_the_last_maps(make):
     net = make(num_classes=3)
     net.initialize()
@@ -267,7 +303,9 @@ def test_mlpconv_with_batch_norm_has_no_biases():
     assert blk[0].bias is None and blk[3].bias is None
 
 
-@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.vgg])
+@pytest.mark.parametrize(
+    "make", [models.nin, models.nin_mnist, models.nin_cifar10, models.vgg]
+)
 def test_options_have_names_and_one_order(make):
     with pytest.raises(TypeError, match="positional argument"):
         make(10, True)
@@ -297,7 +335,15 @@ def test_nin_block_takes_pairs():
 
 
 @pytest.mark.parametrize(
-    "make", [models.nin, models.nin_mnist, models.lenet, models.alexnet, models.vgg]
+    "make",
+    [
+        models.nin,
+        models.nin_mnist,
+        models.nin_cifar10,
+        models.lenet,
+        models.alexnet,
+        models.vgg,
+    ],
 )
 def test_number_of_classes_must_be_positive(make):
     with pytest.raises(ValueError, match="num_classes .* not 0"):

@@ -14,6 +14,7 @@ from mxnet.gluon import nn
 NETWORKS = [
     (models.nin, range(60, 257)),
     (models.nin_mnist, range(1, 65)),
+    (models.nin_cifar10, range(1, 65)),
     (models.lenet, range(8, 65)),
     (models.alexnet, [*range(62, 100), 224, 256]),
     (models.vgg, [*range(28, 66), 224, 256]),
@@ -61,7 +62,8 @@ def test_every_size(make, sizes):
     net = make()
     group = outputs(net)
     legal = [size for size in sizes if compare(net, group, (2, 1, size, size))]
-    smallest = {"nin": 67, "nin_mnist": 6, "lenet": 16, "alexnet": 67, "vgg": 32}
+    smallest = {"nin": 67, "nin_mnist": 6, "nin_cifar10": 6}
+    smallest.update({"lenet": 16, "alexnet": 67, "vgg": 32})
     assert legal == [n for n in sizes if n >= smallest[make.__name__]]
 
 

@@ -85,6 +85,18 @@ def test_totals(make, size, params, macs):
     assert table.macs == macs
 
 
+def test_nin_cifar10_by_hand():
+    table = walkthrough(models.nin_cifar10(), (1, 3, 32, 32))
+    assert table.params == 966_986
+    assert table.macs == 222_486_528
+    named = {row.name: row for row in table}
+    assert named["1 MaxPool2D 3×3/2"].output_shape == (1, 96, 16, 16)
+    assert named["4 MaxPool2D 3×3/2"].output_shape == (1, 192, 8, 8)
+    assert named["6.2 Conv2D 1×1"].output_shape == (1, 10, 8, 8)
+    assert named["6.2 Conv2D 1×1"].receptive_field == 27
+    assert named["6.2 Conv2D 1×1"].stride == 4
+
+
 def test_bytes_of_nin_are_those_of_its_outputs():
     floats = (  # channels of all layers with the same side
         3 * 96 * 54**2
@@ -120,6 +132,7 @@ def test_sides_of_the_last_map_of_nin(first, last, side):
     [
         (models.nin, 67),
         (models.nin_mnist, 6),
+        (models.nin_cifar10, 6),
         (models.lenet, 16),
         (models.alexnet, 67),
         (models.vgg, 32),
