@@ -135,6 +135,7 @@ def outcomes(cells, one, jobs):
         multiprocessing.get_context("spawn"),
         initializer=_end_with,
         initargs=(os.getpid(),),
+        max_tasks_per_child=1,  # MXNet keeps memory of each network
     ) as pool:
         futures = {pool.submit(one, cell): cell for cell in cells}
         try:
