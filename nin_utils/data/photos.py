@@ -15,8 +15,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from mxnet import image
-from mxnet.base import MXNetError
 
 from .idx import DataError
 from .sets import CIFAR10
@@ -53,11 +51,7 @@ _PER_CLASS = {"train": 5000, "test": 1000}
 _SIDE = 32
 _RECORD = 1 + 3 * _SIDE**2  # bytes: the label, then the three planes
 _ORIGINAL = "original"
-_ENDS = {  # of names and of complete files
-    ".jpg": b"\xff\xd9",
-    ".jpeg": b"\xff\xd9",
-    ".png": b"IEND\xaeB`\x82",
-}
+_FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
 def load(train, root=None):
@@ -284,7 +278,7 @@ def _images(folder, count):
                 f"of the class {label} there"
             ) from error
         paths = [inner / name for name in names]
-        paths = [path for path in paths if path.suffix.lower() in _ENDS]
+        paths = [path for path in paths if path.suffix.lower() in _FORMATS]
         if len(paths) != count:
             raise DataError(
                 f"{inner} holds {len(paths)} images (.jpg, .jpeg or .png), not "
@@ -307,19 +301,22 @@ def _from_images(classes):
 
 def _decode_image(path):
     """Return an image of one file, uint8 (32, 32, 3), or say what is wrong."""
-    content = read_bytes(path) or b""
+    from PIL import Image  # comes with matplotlib; not MXNet's old libpng
+
+    content = io.BytesIO(read_bytes(path) or b"")
+    kind = _FORMATS[path.suffix.lower()]
     remedy = f"replace {path}"
-    if not content.endswith(_ENDS[path.suffix.lower()]):  # decoded, it is half grey
-        raise DataError(
-            f"{path} is truncated, or no {path.suffix} file: it ends with "
-            f"{content[-8:]!r}; {remedy}"
-        )
+    pixels = None
     try:
-        pixels = image.imdecode(content).asnumpy()
-    except MXNetError as error:
-        raise DataError(f"{path} is damaged: it cannot be decoded; {remedy}") from error
-    if pixels.shape != (_SIDE, _SIDE, 3):
-        height, width = pixels.shape[:2]
+        with Image.open(content, formats=[kind]) as image:
+            width, height = image.size
+            if width == height == _SIDE:
+                pixels = np.asarray(image.convert("RGB"))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(
+            f"{path} is truncated, damaged or no {kind} file; {remedy}"
+        ) from error
+    if pixels is None:
         raise DataError(
             f"{path} has {width}×{height} pixels, not {_SIDE}×{_SIDE}; {remedy}"
         )
