@@ -44,7 +44,7 @@ CLAIMS = {
     "P2": "maps: own > others",
     "P3": "maps: own > random",
     "P4": "2 maps: own > 0.5",
-    "R1": "recipe: Σ > 0",
+    "R1": "recipe: BN, … > SGD",
 }
 
 
@@ -142,24 +142,13 @@ def head(body, name, key="test_acc", sizes=(1000, 5000)):
     Returns
     -------
     numpy.ndarray
-        Of the better one of the two learning rates of a fully connected head.
     """
     return np.mean(
         [
-            values(_rate(body, name, size), key, variant=f"{body} + {name}")
+            values("heads", key, variant=f"{body} + {name}", num_train=size)
             for size in sizes
         ],
         axis=0,
-    )
-
-
-def _rate(body, name, size):
-    """Return the record with the rate at which a head is more accurate."""
-    records = [f"heads_{size}"]
-    if name.startswith("fc"):
-        records.append(f"heads_{size}_tenth")
-    return max(
-        records, key=lambda record: values(record, variant=f"{body} + {name}").mean()
     )
 
 

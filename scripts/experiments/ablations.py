@@ -149,12 +149,6 @@ def questions():
         "dropout": _dropout(),
         "heads_choice": _heads_choice(),
         "heads": _heads(),
-        # What chapter 9 still shows: dropout of 0.2 in the bodies, two rates.
-        **{
-            f"heads_{num}{ending}": _older_heads(num, heads, lr)
-            for num in EPOCHS
-            for ending, heads, lr in (("", HEADS, 0.1), ("_tenth", HEADS[2:], 0.01))
-        },
     }
 
 
@@ -245,24 +239,6 @@ def _heads():
         _head(body, head, num, lr=CHOSEN[body, head, min(num, 5000)], seed=seed)
         for num, seeds in ((1000, SEEDS), (5000, SEEDS), (60_000, range(3)))
         for body, head, seed in itertools.product(BODIES, HEADS, seeds)
-    ]
-
-
-def _older_heads(num_train, heads, lr):
-    """Return the heads with dropout in the bodies, at one rate."""
-    return [
-        Cell(
-            f"{body} + {head}",
-            num_1x1=number,
-            head=head,
-            num_train=num_train,
-            num_epochs=EPOCHS[num_train],
-            seed=seed,
-            lr=lr,
-        )
-        for body, number in BODIES.items()
-        for head in heads
-        for seed in range(1 if num_train == 60_000 else 3)
     ]
 
 
