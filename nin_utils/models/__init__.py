@@ -98,7 +98,7 @@ def nin(
 
 
 def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
-    """Return the paper's own network for MNIST.
+    """Return the author's network for MNIST.
 
     Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
     every convolution including the last; overlapping max poolings that round
@@ -157,7 +157,7 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
 
 
 def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5):
-    """Return the paper's own network for CIFAR-10, colour images of 32x32.
+    """Return the author's network for CIFAR-10, colour images of 32x32.
 
     Like `nin_mnist`, with mlpconv layers of 192-160-96, 192-192-192 and
     192-192-10 channels, the third with a kernel of 3x3. Kernels and widths are
