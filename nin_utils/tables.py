@@ -108,7 +108,7 @@ class Table:
                 cell = html.escape(cell)
                 if (place, column) in self._best:
                     cell = f"<strong>{cell}</strong>"
-                if column or self.head[0]:
+                if column or self.head[0] or not cell:
                     cells.append(f"<td{align[column]}>{cell}</td>")
                 else:  # a column without a head names the rows
                     cells.append(f"<th scope='row'{align[0]}>{cell}</th>")

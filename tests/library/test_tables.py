@@ -72,6 +72,12 @@ def test_a_column_without_a_head_names_the_rows():
     assert "<th scope='row'>a</th><td style" in page
 
 
+def test_a_row_without_a_name_has_no_empty_head():
+    page = Table(["", "x"], [("", 1), ("a", 2)])._repr_html_()
+    assert "<tr><td></td><td style" in page
+    assert page.count("<th scope='row'") == 1
+
+
 def test_truth_values_are_words_and_no_rows_are_no_error():
     assert repr(Table(["ok"], [(True,)])) == "ok\nTrue"
     assert repr(Table(["ok", "n:,"], [], most="n")) == "ok  n"
