@@ -250,7 +250,7 @@ def show_effects(effects, verdicts, xlabel="", labels=None):
         What stands behind the name of a claim.
     """
     color = {"✓": COLORS[2], "✗": COLORS[1], "?": "#777777"}
-    _, ax = plt.subplots(figsize=(4, 0.3 * len(effects) + 0.7))
+    _, ax = plt.subplots(figsize=(4, 0.25 * len(effects) + 0.7))
     ax.axvline(0, color="0.35", linewidth=1)
     for row, (name, effect) in enumerate(effects.items()):
         shade = color[verdicts[name]]
