@@ -36,9 +36,7 @@ OVERFLOWING = """() => {
 }"""
 
 
-@functools.cache
-def lecture(language):
-    return slides.lecture(language)
+lecture = functools.cache(slides.lecture)
 
 
 @pytest.fixture(scope="module")
