@@ -138,18 +138,8 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
         If the file of weights is missing or damaged.
     """
     _check(num_classes, batch_norm, dropout, pretrained, ("canvas",))
-    net = nn.HybridSequential()
-    net.add(
-        mlpconv((96, 64, 48), 5, 1, 2, batch_norm=batch_norm),
-        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(dropout),
-        mlpconv((128, 96, 48), 5, 1, 2, batch_norm=batch_norm),
-        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(dropout),
-        mlpconv((128, 96, num_classes), 5, 1, 2, batch_norm=batch_norm),
-        nn.GlobalAvgPool2D(),
-        nn.Flatten(),
-    )
+    widths = (96, 64, 48), (128, 96, 48), (128, 96, num_classes)
+    net = _three_layers(widths, (5, 5, 5), batch_norm, dropout)
     if pretrained:
         canvas = "_canvas" if pretrained == "canvas" else ""
         weights.load(net, "nin_mnist" + canvas)
@@ -184,16 +174,19 @@ def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5):
         If `num_classes` is not a positive integer or `dropout` not in [0, 1).
     """
     _check(num_classes, batch_norm, dropout)
+    widths = (192, 160, 96), (192, 192, 192), (192, 192, num_classes)
+    return _three_layers(widths, (5, 5, 3), batch_norm, dropout)
+
+
+def _three_layers(widths, kernels, batch_norm, dropout):
+    """Return three mlpconv layers with poolings and dropout between them."""
     net = nn.HybridSequential()
-    net.add(
-        mlpconv((192, 160, 96), 5, 1, 2, batch_norm=batch_norm),
-        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(dropout),
-        mlpconv((192, 192, 192), 5, 1, 2, batch_norm=batch_norm),
-        nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
-        nn.Dropout(dropout),
-        mlpconv((192, 192, num_classes), 3, 1, 1, batch_norm=batch_norm),
-        nn.GlobalAvgPool2D(),
-        nn.Flatten(),
-    )
+    for channels, kernel in zip(widths, kernels):
+        if len(net):
+            net.add(
+                nn.MaxPool2D(pool_size=3, strides=2, ceil_mode=True),
+                nn.Dropout(dropout),
+            )
+        net.add(mlpconv(channels, kernel, 1, kernel // 2, batch_norm=batch_norm))
+    net.add(nn.GlobalAvgPool2D(), nn.Flatten())
     return net
