@@ -9,7 +9,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from .data.sets import DATA_SETS
+from .data.photos import COPIES, source
+from .data.sets import CIFAR10, DATA_SETS
 
 __all__ = ["ResultsError", "load"]
 
@@ -53,8 +54,8 @@ def load(name, *fields, folder=None):
         If the name of the run or of a field is not a str.
     ResultsError
         If it is no JSON object, lacks a field, was changed after it had been
-        written, or is from neither Fashion-MNIST nor MNIST; names file and
-        remedy.
+        written, or is from none of the data sets of `nin_utils.data`; names
+        file and remedy.
     """
     for text in (name, *fields):
         if not isinstance(text, str):
@@ -72,10 +73,12 @@ def load(name, *fields, folder=None):
     missing = [f for f in (*_FIELDS, *fields, "sha256") if f not in facts]
     if missing:
         raise ResultsError(f"{path} lacks {', '.join(missing)}; {_again(facts)}")
-    if facts["data"] not in map(checksums, DATA_SETS):
+    known = [checksums(data_set) for data_set in DATA_SETS]
+    known += [{CIFAR10.name: copy} for copy in COPIES]
+    if facts["data"] not in known:
         raise ResultsError(
-            f"{path} is not from the Fashion-MNIST or MNIST of this book: its "
-            f"data have other checksums; {_again(facts)}"
+            f"{path} is not from the Fashion-MNIST, MNIST or CIFAR-10 of this "
+            f"book: its data have other checksums; {_again(facts)}"
         )
     if facts["sha256"] != checksum(facts):
         raise ResultsError(
@@ -86,7 +89,13 @@ def load(name, *fields, folder=None):
 
 
 def checksums(data_set):
-    """Return what a record holds of its data: the SHA-256 of each file."""
+    """Return what a record holds of its data.
+
+    The SHA-256 of each file; of CIFAR-10, which copy of it was read, since
+    its images by class may be any copy.
+    """
+    if data_set is CIFAR10:
+        return {CIFAR10.name: source()}
     return {file: spec.sha256 for file, spec in data_set.files.items()}
 
 

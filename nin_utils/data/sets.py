@@ -52,8 +52,8 @@ class DataSet:
     folder : str
         As folders are called that hold it.
     files : dict of str to Spec
-        By the name of the file without ``.gz``; of CIFAR-10 the MD5 of each
-        file, a str, by its whole name.
+        By the name of the file without ``.gz``; empty for CIFAR-10, whose
+        files `photos` knows.
     home : str
         Address of the page that offers it to people.
     hosts : tuple of str
@@ -130,17 +130,7 @@ DATA_SETS = (FASHION_MNIST, MNIST)  # those of IDX files
 CIFAR10 = DataSet(
     "CIFAR-10",
     "cifar10",
-    {
-        # as its author publishes it
-        "cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530",
-        # what is in it, as several projects list it that unpack it
-        "data_batch_1.bin": "5dd7e06a14cb22eb9f671a540d1b7c25",
-        "data_batch_2.bin": "5ea93a67294ea407fff1d09f752e9692",
-        "data_batch_3.bin": "942cd6a4bcdd0dd3c604fbe906cb4421",
-        "data_batch_4.bin": "ae636b3ba5c66a11e91e8cb52e771fcb",
-        "data_batch_5.bin": "53f37980c15c3d472c316c40844f3f0d",
-        "test_batch.bin": "803d5f7f4d78ea53de84dbe85f74fb6d",
-    },
+    {},
     home="https://www.cs.toronto.edu/~kriz/cifar.html",
     hosts=("https://www.cs.toronto.edu/~kriz",),
 )

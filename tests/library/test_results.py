@@ -4,6 +4,7 @@ import json
 
 import nin_utils  # noqa: F401
 from nin_utils import results
+from nin_utils.data.photos import COPIES
 from nin_utils.data.sets import MNIST
 
 import pytest
@@ -91,8 +92,11 @@ def test_added_field(record):
         results.load("run", folder=record.parent)
 
 
-def test_mnist_is_known_too(record):
-    seal(record, data=results.checksums(MNIST))
+@pytest.mark.parametrize(
+    "data", [results.checksums(MNIST), *({"CIFAR-10": copy} for copy in COPIES)]
+)
+def test_the_other_data_sets_are_known_too(record, data):
+    seal(record, data=data)
     assert results.load("run", "accuracy", folder=record.parent)["run"] == "run"
 
 
@@ -113,9 +117,10 @@ def test_missing_field_of_the_caller(record):
 def test_other_data(record):
     data = json.loads(record.read_text())["data"]
     data["train-labels-idx1-ubyte"] = "0" * 64
-    seal(record, data=data)
-    with pytest.raises(results.ResultsError, match="run.json is not from"):
-        results.load("run", folder=record.parent)
+    for other in (data, {"CIFAR-10": "some copy"}):
+        seal(record, data=other)
+        with pytest.raises(results.ResultsError, match="run.json is not from"):
+            results.load("run", folder=record.parent)
 
 
 @pytest.mark.parametrize("text", ["", "[1, 2]", '{"run": 1', "\ufeff{}"])
