@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import functools
 import itertools
 import warnings
 
@@ -30,6 +29,8 @@ WIDTHS = {
 }
 #: As many multiply-adds with 3x3 in the place of the two 1x1.
 NARROW = ((58, 38, 28), (80, 56, 28), (80, 56, 10))
+#: Those of `models.nin_cifar10`, whose last window has 3x3.
+WIDTHS_CIFAR10 = ((192, 160, 96), (192, 192, 192), (192, 192, 10))
 HEADS = ("gap", "gap + linear", "fc", "fc + dropout")
 BODIES = {"mlpconv": 2, "plain": 0}  # `Cell.num_1x1` of each
 #: Learning rates to choose from: one step beyond the best on either side.
@@ -49,7 +50,7 @@ PLAIN = {
 
 @dataclasses.dataclass(frozen=True)
 class Cell(Recipe):
-    """One short training of a relative of `nin_mnist`.
+    """One short training of a relative of `nin_mnist` or `nin_cifar10`.
 
     Attributes
     ----------
@@ -77,6 +78,9 @@ class Cell(Recipe):
         1 to 4; the first and the last are always there.
     validate : bool
         Judge it on the last training images, to choose a rate.
+    data : str
+        What is learnt, "fashion_mnist" or "cifar10": a function of
+        `nin_utils.data`. With "cifar10" the widths are `WIDTHS_CIFAR10`.
     """
 
     variant: str
@@ -97,6 +101,7 @@ class Cell(Recipe):
     narrow: bool = False
     num_blocks: int = 3
     validate: bool = False
+    data: str = "fashion_mnist"
 
     optimizer = property(lambda self: "nag" if self.momentum else "sgd")
     schedule = property(lambda self: "cosine" if self.cosine else "constant")
@@ -109,17 +114,18 @@ class Cell(Recipe):
 
     def build(self):
         """Return the network, not initialised."""
-        first, middle, last = NARROW if self.narrow else WIDTHS[self.num_1x1]
+        first, middle, last = self._widths()
         if self.head != "gap":  # no maps of classes: the layer before them
             last = last[:-1] or (128,)
         blocks = [first, middle, middle][: self.num_blocks - 1] + [last]
         net = nn.HybridSequential()
-        for widths in blocks:
-            if len(net):
+        for place, widths in enumerate(blocks):
+            if place:
                 net.add(
                     nn.MaxPool2D(3, strides=2, ceil_mode=True), nn.Dropout(self.dropout)
                 )
-            net.add(self._block(widths))
+            small = self.data == "cifar10" and place == len(blocks) - 1
+            net.add(self._block(widths, 3 if small else 5))
         if self.head.startswith("gap"):
             net.add(nn.GlobalAvgPool2D())
         if self.head == "fc + dropout":
@@ -129,12 +135,19 @@ class Cell(Recipe):
             net.add(nn.Dense(10))
         return net
 
-    def _block(self, widths):
+    def _widths(self):
+        if self.data == "cifar10":
+            return WIDTHS_CIFAR10
+        return NARROW if self.narrow else WIDTHS[self.num_1x1]
+
+    def _block(self, widths, first):
         if self.window == 1:
-            return models.mlpconv(widths, 5, 1, 2, batch_norm=self.batch_norm)
+            return models.mlpconv(
+                widths, first, 1, first // 2, batch_norm=self.batch_norm
+            )
         block = nn.HybridSequential()
         for place, width in enumerate(widths):
-            size = self.window if place else 5
+            size = self.window if place else first
             block.add(
                 models.mlpconv((width,), size, 1, size // 2, batch_norm=self.batch_norm)
             )
@@ -149,6 +162,7 @@ def questions():
         "dropout": _dropout(),
         "heads_choice": _heads_choice(),
         "heads": _heads(),
+        "cifar10_choice": _cifar10_choice(),
     }
 
 
@@ -242,20 +256,43 @@ def _heads():
     ]
 
 
+def _cifar10_choice():
+    """Return what each head on `nin_cifar10` is given its rate by.
+
+    The heads are those of the paper's Table 5.
+    """
+    rates = {"gap": (0.03, 0.1, 0.3), "fc": (0.01, 0.03, 0.1)}
+    return [
+        Cell(
+            f"cifar10 + {head}",
+            head=head,
+            dropout=0.0,
+            num_train=10_000,
+            num_epochs=4,
+            seed=9,
+            lr=lr,
+            augment=4,
+            validate=True,
+            data="cifar10",
+        )
+        for head in ("gap", "fc", "fc + dropout")
+        for lr in rates[head.split(" ")[0]]
+    ]
+
+
 def one(cell):
     """Make one cell; return what is recorded."""
     if cell.validate:
-        images, labels = _read(True)
+        images, labels = _read(cell, True)
         last = slice(-NUM_VALIDATION, None)
         net, _ = _train(cell, images[: cell.num_train], labels[: cell.num_train])
         batches = Batches(images[last], labels[last], 500)
         return {"validation_acc": training.evaluate_accuracy(net, batches)}
-    return run(cell, _read(True), _read(False))
+    return run(cell, _read(cell, True), _read(cell, False))
 
 
-@functools.lru_cache
-def _read(train):
-    return data.fashion_mnist(train)
+def _read(cell, train):
+    return getattr(data, cell.data)(train)
 
 
 def run(cell, train, test):

@@ -6,6 +6,7 @@ import json
 from nin_utils import data, equivalence, models, training
 from nin_utils.data import Batches, place
 from nin_utils.files import replaced
+from nin_utils.models import weights
 
 import numpy as np
 
@@ -79,22 +80,24 @@ def ship(run, net, test_iter):
     plain = equivalence.fold_batch_norm(net)
     before, labels = predict(net, test_iter)
     path, sha256 = save_weights(plain, run.weights)
-    which = "canvas" if run.canvases else True
-    shipped = getattr(models, run.network)(pretrained=which)
+    shipped = getattr(models, run.network)()
+    weights.load(shipped, run.weights)
     after, _ = predict(shipped, test_iter)
-    _, sample_iter = data.load_data_fashion_mnist(500, run.resize, subset=True)
-    return {
+    facts = {
         "file": path.relative_to(ROOT).as_posix(),
         "sha256": sha256,
         "parameters": count_parameters(shipped),
         "test_acc": share_right(after, labels),
-        "sample_test_acc": training.evaluate_accuracy(shipped, sample_iter),
         "largest_logit_change": float(abs(after - before).max()),
         "predictions_changed": int(
             (after.argmax(axis=1) != before.argmax(axis=1)).sum()
         ),
         **per_class(after, labels),
     }
+    if run.data == "fashion_mnist":
+        _, sample = data.load_data_fashion_mnist(500, run.resize, subset=True)
+        facts["sample_test_acc"] = training.evaluate_accuracy(shipped, sample)
+    return facts
 
 
 def accuracy_on_canvases(net, num_pictures=NUM_PICTURES):
