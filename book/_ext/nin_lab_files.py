@@ -61,14 +61,15 @@ def weights_script(name, net, head=None):
     str
         The values in float16: exact for weights that come with `nin_utils`.
     """
-    layers, values = [], []
+    layers, values, inputs = [], [], []
     for _, layer in elementary(net):
         described = describe(layer)
         if described is not None:
             layers.append(described)
             if isinstance(layer, nn.Conv2D):
                 values += packed(layer)
-    plan = {"layers": layers}
+                inputs.append(layer.weight.shape[1])
+    plan = {"inputs": inputs[0], "layers": layers}
     if head is not None:
         plan["head"] = {"inputs": head.weight.shape[1]}
         values += packed_head(head, layers)

@@ -11,7 +11,7 @@ from nin_utils.maps import confidence_maps, top_mask
 import numpy as np
 import onnxruntime
 import pytest
-from mxnet import nd
+from mxnet import init, nd
 from mxnet.gluon import nn
 
 import build_lab
@@ -103,6 +103,41 @@ def test_any_size(lab, net, height, width):
     _, maps, _, h, w = run(lab, picture)
     assert (10, h, w) == expected.shape
     np.testing.assert_allclose(np.reshape(maps, expected.shape), expected, atol=2e-4)
+
+
+@pytest.fixture(scope="module")
+def colours(canvas_page):
+    """A network for colours, with weights that float16 can hold."""
+    net = models.nin_cifar10()
+    net.initialize(init.MSRAPrelu())
+    net(nd.zeros((1, 3, 32, 32)))
+    for parameter in net.collect_params().values():
+        parameter.set_data(parameter.data().astype("float16").astype("float32"))
+    script = nin_lab_files.weights_script("colours", net)
+    (canvas_page.parent / "lab/engine/weights-colours.js").write_text(script)
+    return net
+
+
+@pytest.mark.parametrize("height, width", [(32, 32), (41, 70)])
+def test_colours(lab, colours, height, width):
+    rng = np.random.default_rng(height)
+    image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    X = nd.image.to_tensor(nd.array(image, dtype=np.uint8)).expand_dims(0)
+    expected = confidence_maps(colours, X)[0].asnumpy()
+    maps, logits, *size = lab.page.evaluate(
+        """async ([pixels, height, width]) => {
+          const net = await NinLab.engine.load("colours");
+          const values = Float32Array.from(pixels, (v) => v / 255);
+          const { maps, logits, h, w } = net.run(values, height, width);
+          return [Array.from(maps), Array.from(logits), h, w];
+        }""",
+        [image.ravel().tolist(), height, width],
+    )
+    assert (10, *size) == expected.shape
+    assert expected.max() > 0.1
+    got = np.reshape(maps, expected.shape)
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(logits, expected.mean(axis=(1, 2)), atol=1e-4)
 
 
 def test_smallest_canvas(lab, net):

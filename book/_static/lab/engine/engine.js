@@ -26,9 +26,10 @@
   class Net {
     // values: bias and weights of each convolution in panels of output
     // channels, then those of the fully connected head, if there is one.
-    constructor({ layers, head }, values, memory, { conv, max_pool, free }) {
-      Object.assign(this, { conv, layers, max_pool, memory });
-      let at = 0, channels = 1;
+    constructor({ layers, head, inputs }, values, memory,
+                { conv, max_pool, free }) {
+      Object.assign(this, { conv, inputs, layers, max_pool, memory });
+      let at = 0, channels = inputs;
       const take = (n) => values.subarray(at, (at += n));
       const keep = (n) => {
         const address = free;
@@ -46,12 +47,12 @@
       });
       this.free = free;
       this.head = head && { b: take(10), w: take(10 * head.inputs), ...head };
-      this.smallest = smallestSize(layers, 1);
+      this.smallest = smallestSize(layers, inputs);
     }
 
     // [{channels, height, width}] behind each layer.
     sizes(height, width) {
-      let channels = 1;
+      let channels = this.inputs;
       return this.layers.map((layer) => {
         height = outputs(height, layer);
         width = outputs(width, layer);
@@ -62,7 +63,7 @@
 
     // Where in memory two maps and the windows of a convolution lie.
     room(sizes, pixels) {
-      let map = pixels, windows = 0, channels = 1;
+      let map = pixels, windows = 0, channels = this.inputs;
       this.layers.forEach((layer, i) => {
         const size = sizes[i];
         map = Math.max(map, size.channels * size.height * size.width);
@@ -79,7 +80,8 @@
 
     // The maps of the last layer and of the one before it, pixel by pixel.
     forward(picture, height, width, sizes) {
-      let { x, y, scratch } = this.room(sizes, picture.length), channels = 1;
+      let { x, y, scratch } = this.room(sizes, picture.length);
+      let channels = this.inputs;
       const view = (address, size) => new Float32Array(
         this.memory.buffer, address, size.channels * height * width);
       new Float32Array(this.memory.buffer, x).set(picture);
@@ -99,12 +101,13 @@
                features: view(y, sizes.at(-2)).slice() };
     }
 
-    // picture: height * width numbers in [0, 1] ->
+    // picture: height * width * inputs numbers in [0, 1], the colours of a
+    // pixel side by side ->
     //   maps [10][height'][width'], logits [10]: the mean of each map,
-    //   features [height'][width'][96]: before the last 1x1 convolution.
+    //   features [height'][width'][channels]: before the last convolution.
     run(picture, height, width) {
-      if (picture.length !== height * width) {
-        throw new RangeError("an image has height * width numbers");
+      if (picture.length !== height * width * this.inputs) {
+        throw new RangeError("an image has height * width * inputs numbers");
       }
       if (Math.min(height, width) < this.smallest) {
         throw new RangeError("canvas too small");
