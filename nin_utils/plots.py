@@ -9,13 +9,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colors, patches
 
-#: Okabe and Ito's colours: told apart by colour-blind readers too.
+#: Okabe and Ito's colours, told apart by colour-blind readers too.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 _LIGHT = ("#cfe3f0", "#f7dccb", "#cbe8df", "#f3e2ec", "#faeccb", "#dcf0fa")
 _LINEAR = 0.02  # effects up to here are drawn on a linear axis
 _TICKS = (-0.5, -0.1, -0.02, -0.01, 0, 0.01, 0.02, 0.1, 0.5)
-_GAP = 1.25  # between two stages, in units of the drawing
+_GAP = 1.45  # between two stages, in units of the drawing
 _WIDE = 5.6  # inches, of a drawing whose labels are read on a telephone
 _SIGNED = colors.LinearSegmentedColormap.from_list(
     "signed", (COLORS[1], "white", COLORS[0])
@@ -90,8 +90,10 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
         _picture(ax, image, title, **limits)
 
 
-def show_maps(images, maps, row_titles, col_titles, size=0.85):
+def show_maps(images, maps, row_titles, col_titles, size=0.45):
     """Draw each image beside its feature maps, as the paper's Figure 4.
+
+    The names are large enough to be read on a telephone.
 
     Parameters
     ----------
@@ -110,16 +112,17 @@ def show_maps(images, maps, row_titles, col_titles, size=0.85):
         count,
         channels + 1,
         squeeze=False,
-        figsize=(size * (channels + 1), 1.08 * size * count),
+        figsize=(size * (channels + 1), size * count),
+        gridspec_kw={"wspace": 0.08, "hspace": 0.08},
     )
     for row, image, channel_maps, title in zip(axes, images, maps, row_titles):
         _picture(row[0], image)
-        row[0].set_ylabel(title, fontsize=8)
+        row[0].set_ylabel(title, fontsize=11, rotation=0, ha="right", va="center")
         top = max(float(channel_maps.max()), 1e-12)
         for ax, channel_map in zip(row[1:], channel_maps):
             _picture(ax, channel_map, cmap="viridis", vmin=0, vmax=top)
     for ax, title in zip(axes[0, 1:], col_titles):
-        ax.set_title(title, fontsize=8, rotation=30, ha="left")
+        ax.set_title(title, fontsize=11, rotation=90)
 
 
 def show_average(image, maps, titles):
@@ -216,7 +219,7 @@ def show_decision(scores, extent, titles, points, labels):
         Their classes, 0 or 1, (k,).
     """
     _, axes = plt.subplots(
-        1, len(scores), figsize=(2.7 * len(scores), 2.8), squeeze=False
+        1, len(scores), figsize=(2.4 * len(scores), 2.6), squeeze=False
     )
     for ax, score, title in zip(axes[0], scores, titles):
         ax.imshow(
@@ -250,7 +253,7 @@ def show_effects(effects, verdicts, xlabel="", labels=None):
         What stands behind the name of a claim.
     """
     color = {"✓": COLORS[2], "✗": COLORS[1], "?": "#777777"}
-    _, ax = plt.subplots(figsize=(4, 0.25 * len(effects) + 0.7))
+    _, ax = plt.subplots(figsize=(3.3, 0.2 * len(effects) + 0.7))
     ax.axvline(0, color="0.35", linewidth=1)
     for row, (name, effect) in enumerate(effects.items()):
         shade = color[verdicts[name]]
@@ -299,28 +302,27 @@ def show_network(stages):
     Parameters
     ----------
     stages : sequence of tuple
-        ``(label, channels, height)`` of each stage, from left to right: its
-        name, the number of feature maps and their height in cells.
+        ``(label, channels, height)`` of each stage, from left to right: what
+        makes it, written over the arrow that leads to it, the number of
+        feature maps and their height in cells.
     """
-    _, ax = plt.subplots(figsize=(9, 2.6))
+    _, ax = plt.subplots(figsize=(_WIDE, 1.7))
     tallest = max(height for _, _, height in stages)
     left = 0.0
     for index, (label, channels, height) in enumerate(stages):
+        side = _side(height, tallest)
+        middle = 0.2
         if index:
             _arrow(ax, left, left + _GAP)
+            middle = left + _GAP / 2
             if label.startswith("MLPConv"):
-                _micro_network(ax, left + _GAP / 2)
+                _micro_network(ax, middle)
             left += _GAP
-        side = _side(height, tallest)
+        ax.text(middle, 1.35, label, ha="center", fontsize=10)
+        size = f"{channels}\n{height}×{height}"
+        ax.text(left + side / 2, -0.95, size, fontsize=11, **_UNDER)
         left += _stack(ax, left, side, min(7, 1 + channels // 8), index)
-        center = left - side / 2 - 0.1
-        ax.text(center, -1.05, label, ha="center", va="top", fontsize=9)
-        size = f"{channels}×{height}×{height}"
-        ax.text(center, -1.4, size, ha="center", va="top", fontsize=8, color="0.35")
-    ax.set_xlim(-0.3, left + 0.3)
-    ax.set_ylim(-1.8, 1.5)
-    ax.set_aspect("equal")
-    ax.axis("off")
+    _frame(ax, (-0.2, left + 0.1), (-2, 1.75))
 
 
 def _side(height, tallest):
@@ -366,7 +368,7 @@ def _micro_network(ax, center):
             for end in there:
                 ax.plot(*zip(start, end), color="0.7", linewidth=0.6)
     for column in columns:
-        ax.scatter(*zip(*column), s=13, color="0.25", zorder=3)
+        ax.scatter(*zip(*column), s=7, color="0.25", zorder=3)
 
 
 def show_one_by_one(X, weight, position):

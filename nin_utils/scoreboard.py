@@ -22,7 +22,7 @@ COUNTED = 0.05  # of shares of images, and of accuracy lost
 BODIES = ("mlpconv", "plain")
 MOVED = 4  # pixels
 
-#: What is compared: the effect is the left side minus the right one.
+#: What is compared; the effect is the left side minus the right one.
 CLAIMS = {
     "M5": "1×1: 2 > 0",
     "M6": "1×1: 2 > 1",

@@ -30,6 +30,7 @@ CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
 INK = "#7d7d7d"  # is read on white and on black
 ON_ANY_GROUND = ("nin.png",)
+WIDE = 5.6, 4.0  # inches, of a figure whose words are read on a telephone
 NUM_PICTURES = 500  # of the embedded test images, the first ones
 NETS = (  # label, network, side of the images in training, sides shown
     (
@@ -66,7 +67,7 @@ def draw_lineage():
     """Render lineage.svg: not every reader of notebooks shows attached SVG."""
     with chromium() as browser:
         page = browser.new_page(
-            viewport={"width": 745, "height": 250}, device_scale_factor=2
+            viewport={"width": 345, "height": 372}, device_scale_factor=1.6
         )
         page.goto((FIGURES / "lineage.svg").as_uri())
         with replaced(FIGURES / "lineage.png") as part:
@@ -184,22 +185,34 @@ def draw_network():
     images, labels = fashion_mnist(train=False, subset=True)
     image = images[np.flatnonzero(labels == CLASS)[0]]
     stages = [X.asnumpy()[0] for X in _maps(image)]
-    fig = plt.figure(figsize=(9.6, 3.5))
-    _panel(fig, (0.01, 0.30, 0.13, 0.40), image, "gray_r")
-    _stack(fig, 0.20, 0.30, stages[0])
-    _stack(fig, 0.44, 0.22, stages[1])
-    _confidence(fig, 0.70, stages[2])
-    for x, text in (
-        (0.075, "X\n1×28×28"),
-        (0.285, "MLPConv 1\n48×28×28"),
-        (0.505, "MLPConv 2\n48×14×14"),
-        (0.735, "MLPConv 3\n10×7×7"),
-        (0.93, "GAP\n10×1×1"),
+    fig = plt.figure(figsize=WIDE)
+    _panel(fig, _box(0.15, 2.25, 1.1, 1.1), image, "gray_r")
+    _stack(fig, (1.85, 2.1), stages[0])
+    _stack(fig, (3.95, 2.1), stages[1])
+    _confidence(fig, stages[2])
+    for x, y, text in (
+        (0.70, 3.95, "X\n1×28×28"),
+        (2.55, 3.95, "MLPConv 1\n48×28×28"),
+        (4.65, 3.95, "MLPConv 2\n48×14×14"),
+        (0.45, 1.75, "MLPConv 3\n10×7×7"),
+        (0.45, 1.22, "GAP\n10×1×1"),
     ):
-        fig.text(x, 0.02, text, ha="center", va="bottom", fontsize=10, color=INK)
-    for x in (0.165, 0.40, 0.655):
-        fig.text(x, 0.5, "→", ha="center", va="center", fontsize=20, color=INK)
+        _write(fig, x, y, text, va="top")
+    for x, y, arrow in ((1.55, 2.8, "→"), (3.6, 2.8, "→"), (4.65, 1.96, "↓")):
+        _write(fig, x, y, arrow, va="center", fontsize=20)
     _save(fig, "nin.png")
+
+
+def _box(left, bottom, width, height):
+    """Return a box in parts of the figure, from one in inches."""
+    across, up = WIDE
+    return left / across, bottom / up, width / across, height / up
+
+
+def _write(fig, x, y, text, **options):
+    """Write words at a place in inches, large enough for a telephone."""
+    style = {"ha": "center", "fontsize": 11, "color": INK, **options}
+    fig.text(*_box(x, y, 0, 0)[:2], text, **style)
 
 
 def _maps(image):
@@ -221,29 +234,28 @@ def _panel(fig, box, image, cmap, top=None):
         side.set(visible=True, color=FRAME, linewidth=0.6)
 
 
-def _stack(fig, left, bottom, maps):
+def _stack(fig, corner, maps):
     """Draw the six strongest maps as a stack of sheets."""
+    left, bottom = corner
     strongest = np.argsort(-maps.std(axis=(1, 2)))[:6]
     for depth, channel in reversed(list(enumerate(strongest))):
-        box = (left + 0.012 * depth, bottom + 0.035 * depth, 0.11, 0.34)
+        box = _box(left + 0.07 * depth, bottom + 0.07 * depth, 1.05, 1.05)
         _panel(fig, box, maps[channel], "viridis")
 
 
-def _confidence(fig, left, maps):
-    """Draw the ten confidence maps in a column, a bar beside each."""
+def _confidence(fig, maps):
+    """Draw the ten confidence maps in a row, a bar and a name below each."""
     means = maps.mean(axis=(1, 2))
-    height = 0.082
-    for row, (label, channel_map) in enumerate(zip(LABELS, maps)):
-        bottom = 0.915 - 0.086 * row
-        _panel(fig, (left, bottom, 0.06, height), channel_map, "viridis", maps.max())
-        fig.text(
-            left + 0.066, bottom + height / 2, label, va="center", fontsize=8, color=INK
-        )
-        ax = fig.add_axes((left + 0.155, bottom + 0.02, 0.13, height - 0.04))
-        color = plots.COLORS[1 if row == CLASS else 0]
-        ax.barh([0], [means[row]], color=color)
-        ax.set_xlim(0, means.max())
+    for column, (label, channel_map) in enumerate(zip(LABELS, maps)):
+        left = 0.95 + 0.463 * column
+        box = _box(left, 1.37, 0.44, 0.44)
+        _panel(fig, box, channel_map, "viridis", maps.max())
+        ax = fig.add_axes(_box(left + 0.08, 0.92, 0.28, 0.4))
+        color = plots.COLORS[1 if column == CLASS else 0]
+        ax.bar([0], [means[column]], color=color)
+        ax.set_ylim(0, means.max())
         ax.axis("off")
+        _write(fig, left + 0.22, 0.88, label, va="top", rotation=90)
 
 
 if __name__ == "__main__":

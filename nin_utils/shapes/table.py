@@ -2,6 +2,8 @@
 
 from typing import NamedTuple, Optional
 
+from ..tables import Table
+
 _HEADINGS = ("layer", "output shape", "parameters", "MACs", "bytes", "field", "stride")
 
 
@@ -80,6 +82,24 @@ class Walkthrough(tuple):
         return "\n".join([texts[0], rule, *texts[1:-1], rule, texts[-1]])
 
     __repr__ = __str__
+
+    def _repr_html_(self):
+        """Return the table as HTML, what matters most in the first columns."""
+        head = "layer", "output", "params:,", "MACs:,", "field", "stride", "bytes:,"
+        rows = [
+            (
+                row.name,
+                "×".join(map(str, row.output_shape[1:])),
+                row.params or None,
+                row.macs or None,
+                row.receptive_field,
+                row.stride,
+                row.activation_bytes,
+            )
+            for row in self
+        ]
+        totals = self.params, self.macs, None, None, self.activation_bytes
+        return Table(head, [*rows, ("total", "", *totals)])._repr_html_()
 
 
 def _as_text(value):

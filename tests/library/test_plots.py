@@ -99,7 +99,7 @@ def test_a_network_is_a_row_of_stacks():
     (ax,) = plt.gcf().axes
     texts = [text.get_text() for text in ax.texts if text.get_text()]
     assert texts == [
-        "input", "1×28×28", "MLPConv 1", "48×14×14", "GAP", "10×1×1",
+        "input", "1\n28×28", "MLPConv 1", "48\n14×14", "GAP", "10\n1×1",
     ]  # fmt: skip
     sheets = [patch.get_width() for patch in ax.patches]
     assert len(sheets) == 1 + 7 + 2

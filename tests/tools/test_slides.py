@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 
 import slides
 from booktools.browser import chromium
-from booktools.rules.terms import read_terms, words_only
+from booktools.rules.terms import words_only
+from booktools.terms import read_terms
 from helpers import ROOT
 
 LANGUAGES = sorted(path.stem for path in slides.SOURCES.glob("*.md"))

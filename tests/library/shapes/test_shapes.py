@@ -1,5 +1,7 @@
 """Tables worked out by hand; the running network is in test_running.py."""
 
+import re
+
 import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.shapes import smallest_size, walkthrough
@@ -317,3 +319,15 @@ def test_the_printed_table():
     for heading, number in zip(headings.split()[3:], numbers):
         end = text[0].index(heading) + len(heading)
         assert text[2][:end].endswith(f" {number}")
+
+
+def test_a_page_shows_the_table_with_what_matters_first():
+    page = walkthrough(models.nin(), (1, 1, 96, 96))._repr_html_()
+    cells = re.compile("<t[hd](?: [^>]*)?>([^<]*)<")
+    rows = [cells.findall(row) for row in page.split("</tr>")[:-1]]
+    assert rows[0] == ["layer", "output", "params", "MACs", "field", "stride", "bytes"]
+    first = ["0.0 Conv2D 11×11/4", "96×22×22", "11,712", "5,622,144", "11", "4"]
+    assert rows[1] == [*first, "185,856"]
+    assert rows[4][2:4] == ["", ""]  # a pooling learns and multiplies nothing
+    assert rows[-1] == ["total", "", "1,992,166", "107,999,560", "", "", "996,552"]
+    assert len(rows) == 20
