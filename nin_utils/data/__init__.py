@@ -30,6 +30,7 @@ from ..checks import check_bool
 from . import photos
 from .batches import Batches, check_batches, resize_images
 from .canvas import RandomPlace, place
+from .gallery import photographs
 from .idx import DataError, decode
 from .photos import CIFAR10_LABELS
 from .sets import FASHION_MNIST, MNIST
@@ -48,6 +49,7 @@ __all__ = [
     "load_data_fashion_mnist",
     "load_data_mnist",
     "mnist",
+    "photographs",
     "place",
     "resize_images",
 ]
