@@ -88,6 +88,17 @@ def test_reader_may_just_look(browser, number):
         assert visible(widget) == ["code", "18", "words", "more"]
 
 
+def test_cell_with_folded_code_leaves_no_empty_card(browser, tmp_path):
+    page = write_page(tmp_path, "predict", 'answer="3,840"')
+    folded = CELL.replace('class="cell"', 'class="cell tag_hide-input"')
+    text = page.read_text().replace("</nin-predict>", f"</nin-predict>{folded}")
+    page.write_text(text)
+    with opened(browser, page.as_uri(), "predict") as widget:
+        assert visible(widget) == ["more"]
+        widget.button("Show me").click()
+        assert visible(widget) == ["code", "18", "words", "more"]
+
+
 def test_reader_may_see_all_answers_of_the_page(browser, number):
     second = "document.body.append(document.querySelector('nin-predict')"
     with opened(browser, number, "predict") as widget:

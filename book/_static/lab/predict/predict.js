@@ -16,7 +16,9 @@
     while (cell && !cell.classList.contains("cell")) {
       cell = cell.nextElementSibling;
     }
-    const output = cell?.querySelector(".cell_output");
+    // Of a cell whose code is folded nothing would be left but an empty card.
+    const output = cell?.classList.contains("tag_hide-input")
+      ? cell : cell?.querySelector(".cell_output");
     const words = cell?.nextElementSibling;
     return [output, words?.localName === "p" ? words : null].filter(Boolean);
   }
