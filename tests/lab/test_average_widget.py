@@ -414,7 +414,7 @@ def test_phone_in_chinese_by_touch(window):
         assert average.too_wide() <= 0
         mean, dense = average.element.locator(".head").all()
         assert "∂s/∂f = 1/196 ≈ 0.005，每一格都一样" in text(mean)
-        assert "它拒绝。它的权重对应 7 × 7 = 49 格，这张图却有" in text(dense)
+        assert "无法作答：权重对应 7 × 7 = 49 格，这里的特征图却有" in text(dense)
         boxes = [
             average.element.locator(square).bounding_box()
             for square in (".picture", ".map")
