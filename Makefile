@@ -118,3 +118,4 @@ offline: setup ## Build and test with the network cut (10 minutes)
 
 clean: ## Remove what was built (not .venv)
 	rm -rf _build .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -f book/locale/*/LC_MESSAGES/*.mo

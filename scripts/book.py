@@ -36,6 +36,9 @@ def arguments():
     )
     what = "note that these pages (none named: all) are up to date"
     command.add_argument("--accept", nargs="*", metavar="NAME", help=what)
+    commands.add_parser(
+        "docstrings", help="write changed docstrings into their catalogue"
+    )
     commands.add_parser("check", help="check pages and notebooks")
     commands.add_parser("build", help="build the HTML into _build/html")
     command = commands.add_parser("edition", help="make PDFs or EPUBs")
@@ -59,6 +62,10 @@ def main():
         from booktools.translation import accept, status
 
         status() if given.accept is None else accept(given.accept)
+    elif given.command == "docstrings":
+        from booktools.docstrings import update
+
+        update()
     elif given.command == "edition":
         from booktools.editions import make
 

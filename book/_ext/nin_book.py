@@ -22,6 +22,7 @@ import nin_lab
 import nin_languages
 import nin_pages
 import nin_portable
+import nin_terms
 from booktools.files import ROOT
 
 WHEELS = ROOT / "_build" / "wheel"
@@ -34,6 +35,7 @@ def make_paths_absolute(app, config):
         return str(ROOT / path)
 
     config.html_static_path = [absolute(p) for p in config.html_static_path]
+    config.locale_dirs = [absolute(p) for p in config.locale_dirs]
     config.nb_execution_cache_path = absolute(config.nb_execution_cache_path)
     if config.html_favicon:
         config.html_favicon = absolute(config.html_favicon)
@@ -77,6 +79,8 @@ def build_wheel(app):
 
     The languages are built side by side: the first one makes it.
     """
+    if app.builder.name == "gettext":  # it only reads
+        return
     WHEELS.mkdir(parents=True, exist_ok=True)
     with open(WHEELS / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -109,5 +113,6 @@ def setup(app):
     nin_languages.setup(app)
     nin_pages.setup(app)
     nin_portable.setup(app)
+    nin_terms.setup(app)
     app.connect("builder-inited", build_wheel)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ def language_of(app):
 
 def set_words(app, config):
     """Set what _config.yml says in English in the language of the build."""
-    config.templates_path.append(str(BOOK / "_templates"))
+    config.templates_path.insert(0, str(BOOK / "_templates"))  # before the themes
     options = config.html_theme_options
     options["article_header_end"] = ["nin-languages.html", "nin-buttons.html"]
     words = read_languages().get(language_of(app), {})

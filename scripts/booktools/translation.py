@@ -6,7 +6,8 @@ cell that it says in another language::
     translated: ["1a2b3c4d", "5e6f7a8b"]
 
 ``translate-status`` compares them with the English page of today;
-``translate-status --accept`` writes them.
+``translate-status --accept`` writes them.  The docstrings that the API page
+shows stand in a catalogue instead: see ``docstrings``.
 """
 
 import difflib
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 import yaml
 
+from booktools import docstrings
 from booktools.files import ROOT, chosen, page_of, pages, read_source, write_text
 from booktools.languages import ORIGINAL, translations
 from booktools.portable import ANCHOR
@@ -93,6 +95,9 @@ def status(root=ROOT):
         for language in translations(root)
         for page in pages(ORIGINAL, root)
         for line in stale(language, page, root)
+    ]
+    found += [
+        line for code in translations(root) for line in docstrings.stale(code, root)
     ]
     for line in found:
         print(line)

@@ -4,11 +4,21 @@ import re
 from urllib.parse import urljoin
 
 import pytest
+from bs4 import BeautifulSoup
 
 from booktools.browser import wait_until
+from booktools.docstrings import has_words
+from booktools.terms import read_terms
+from helpers import ROOT
 from helpers.site import SITE, html_files
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LATIN = re.compile(r"[A-Za-z]{2}")
+
+
+def read(name):
+    """Return a built page, without running it."""
+    return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +92,64 @@ def test_chinese_page_speaks_chinese(site, visit):
     assert len(texts) > 10
     english = [t for t in texts if not CHINESE.search(t)]
     assert not english, f"not translated: {english}"
+
+
+def test_chinese_pages_have_no_english_hint(site):
+    names = [name for name in html_files() if name.startswith("zh/")]
+    assert len(names) > 40
+    for name in names:
+        soup = read(name)
+        for kind in ("title", "aria-label", "placeholder", "alt"):
+            for element in soup.find_all(attrs={kind: LATIN}):
+                words = element[kind]
+                assert CHINESE.search(words) or words.startswith("nin_utils."), (
+                    f"{name}: {kind} of {element.name} is not translated: {words}"
+                )
+
+
+def test_chinese_api_page_speaks_chinese(site):
+    page, english = read("zh/api.html"), read("en/api.html")
+    names = [soup.select("dt.sig[id]") for soup in (page, english)]
+    assert [n["id"] for n in names[0]] == [n["id"] for n in names[1]]
+    heads = page.select("dl.field-list > dt, .rubric")
+    assert len(heads) > 100
+    assert all(CHINESE.search(head.text) for head in heads)
+    for head in heads:
+        if "类型" in head.text:  # a type is code
+            head.find_next_sibling("dd").decompose()
+    paragraphs = page.select("dl.py p, section > p")
+    assert len(paragraphs) > 300
+    for paragraph in paragraphs:
+        for code in paragraph.select("strong, code, em"):
+            code.extract()
+        words = paragraph.text
+        assert CHINESE.search(words) or not has_words(words), words
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_terms_lead_to_where_they_stand(site, language):
+    terms = {term.english: term for term in read_terms(ROOT)}
+    rows = read(f"{language}/terminology.html").select("table.terms tbody tr")
+    pages, linked = {}, 0
+    for row in rows:
+        first, second, *editions, place = [cell.text.strip() for cell in row("td")]
+        english, ours = (first, second) if language == "en" else (second, first)
+        term = terms.pop(english)
+        assert (term.ours, term.editions) == (ours, tuple(editions))
+        link = row.find("a")
+        assert bool(link) == bool(place)
+        if not link:
+            continue
+        linked += 1
+        page, _, anchor = link["href"].partition("#")
+        if page not in pages:
+            pages[page] = read(f"{language}/{page}")
+        soup = pages[page]
+        section = soup.find(id=anchor) if anchor else soup.find("article")
+        assert section.find(re.compile("h[1-6]")).text.startswith(place)
+        words = first.partition(" (")[0].partition("（")[0].lower()
+        assert words in section.text.lower(), f"{first}: not in {link['href']}"
+    assert not terms and linked > 0.85 * len(rows)
 
 
 # What readers see of the theme: titles, summaries, placeholders, hints.

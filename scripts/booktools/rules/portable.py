@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from booktools.files import pages, read_notebook, read_source
 from booktools.portable import ANCHOR
 
-# Pages that only the builder shows: what they hold lies in files of code.
-BUILT = {"api", "pytorch"}
+# Pages that only the builder shows: what they hold lies in other files.
+BUILT = {"api", "pytorch", "terminology"}
 
 # What a reader would see as it was written, by what it is.
 RAW = {

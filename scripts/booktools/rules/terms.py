@@ -1,42 +1,10 @@
 """The terms of the Chinese edition: TERMINOLOGY.md, checked."""
 
 import re
-from typing import NamedTuple
 
+from booktools.docstrings import LOCALE
 from booktools.sync import ALT, CELL, HEAD
-
-COLUMNS = ["English", "we use", "d2l 1", "d2l 2", "never"]
-FENCE = re.compile(
-    r"^ *(?P<fence>`{3,}|\${2})[^\n]*\n.*?^ *(?P=fence)[^\n]*$",
-    re.MULTILINE | re.DOTALL,
-)
-# `code`, $x$, the target of a link, an address
-INLINE = re.compile(r"`[^`\n]*`|\$[^$\n]+\$|\]\([^)\n]*\)|https?://\S+")
-
-
-class Term(NamedTuple):
-    """One row of TERMINOLOGY.md."""
-
-    english: str
-    ours: str
-    never: tuple  # the words that must not stand for it
-
-
-def read_terms(root):
-    """Return the terms; the table must have the columns it is known by."""
-    path = root / "TERMINOLOGY.md"
-    rows = [
-        [cell.strip() for cell in line.strip().strip("|").split("|")]
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    heads = [cell.split(" · ")[0] for cell in rows[0]] if rows else []
-    if heads != COLUMNS:
-        raise SystemExit(f"TERMINOLOGY.md: the columns are {heads}, expected {COLUMNS}")
-    return [
-        Term(row[0], row[1], tuple(filter(None, re.split("[、，,]", row[4]))))
-        for row in rows[2:]
-    ]
+from booktools.terms import FENCE, INLINE, read_terms
 
 
 def words_only(text):
@@ -59,6 +27,7 @@ def words_only(text):
 def term_problems(root):
     """Yield every use of a term that the Chinese edition never uses."""
     paths = sorted((root / "book" / "zh").glob("*.md"))
+    paths += sorted((root / LOCALE / "zh_CN").rglob("*.po"))
     paths += [
         path
         for path in (

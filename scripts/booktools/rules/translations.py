@@ -2,6 +2,7 @@
 
 import re
 
+from booktools.docstrings import untranslated
 from booktools.files import code_cells, page_of, pages, read_notebook, read_source
 from booktools.languages import ORIGINAL
 from booktools.rules.pages import labels
@@ -45,6 +46,7 @@ def translation_problems(root, language, words):
                 "not say what it is a translation of; run `scripts/book.py "
                 f"translate-status --accept {page.name}`"
             )
+    yield from untranslated(language, root)
 
 
 def code_problems(english, page, root):

@@ -2,16 +2,20 @@
 
 import pytest
 
-from booktools.rules.terms import read_terms, term_problems
+from booktools.rules.terms import term_problems
+from booktools.terms import read_terms
 from helpers import ROOT
 from helpers.small_book import TERMS
 
 
 def test_terms_of_the_book():
     terms = {t.english: t for t in read_terms(ROOT)}
-    assert terms["stride"] == ("stride", "步幅", ("步长",))
+    assert terms["stride"] == ("stride", "步幅", ("步幅", "步幅"), ("步长",))
+    assert terms["pooling"].editions == ("池化", "汇聚")
     assert terms["overfitting"].never == ("过度拟合",)
     assert terms["bias"].never == ()
+    assert len(terms) == len(read_terms(ROOT)) > 80
+    assert list(terms) == sorted(terms, key=str.lower)
     for term in terms.values():
         assert term.english and term.ours
         assert not any(word in term.ours for word in term.never)
