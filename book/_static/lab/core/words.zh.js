@@ -25,7 +25,7 @@ NinLab.words("zh", {
     now: "现在",
     parameters: "{n} 个参数",
     picture: "图像",
-    refusal: "它拒绝。它的权重对应 {own} × {own} = {needs} 格，这张图却有 " +
+    refusal: "无法作答：权重对应 {own} × {own} = {needs} 格，这里的特征图却有 " +
       "{size} × {size} = {gets} 格。",
     right: "向右 {n} 格",
     size: "特征图",
@@ -39,7 +39,7 @@ NinLab.words("zh", {
     add: "再添一件",
     around: "第 {top} 到 {bottom} 行，第 {left} 到 {right} 列，也就是白色方框里的数。",
     behind: "“{name}”背后的数字",
-    bigMap: "{name}的图，{h} × {w} 个数。用方向键在格与格之间移动。",
+    bigMap: "{name}的置信图，{h} × {w} 个数。用方向键在格与格之间移动。",
     bigOnly: "画布的边长最多 {most} 像素，不能是 {n}。",
     canvas: "画布",
     canvas28: "在画布上",
@@ -76,7 +76,7 @@ NinLab.words("zh", {
     only28: "在 28 × 28 上",
     open: "打开图像",
     pickCell: "选一格，就能看到它看见了什么。",
-    refusal: "它拒绝。它的权重对应 96 × 7 × 7 = {needs} 个数，这块画布却给出 " +
+    refusal: "无法作答：权重对应 96 × 7 × 7 = {needs} 个数，这块画布却给出 " +
       "96 × {h} × {w} = {gets} 个。",
     remove: "删除",
     restart: "重置",
@@ -87,7 +87,7 @@ NinLab.words("zh", {
     show: "显示",
     softmax: "→ softmax",
     stage: "放着衣物的画布",
-    status: "{h} × {w} 的图，画布 {side} × {side} 像素，用时 {ms} 毫秒",
+    status: "{h} × {w} 的置信图，画布 {side} × {side} 像素，用时 {ms} 毫秒",
     sum: "{h} × {w} = {n} 格。总和 {sum} ÷ {n} = {mean}，即得分。",
     tooLarge: "这张图像有 {n} 百万像素，这里最多 {most}。请缩小后再试。",
     tooSmall: "{n} 像素的画布太小，放不下池化的窗口。最小是 {least}。",
@@ -147,10 +147,10 @@ NinLab.words("zh", {
     bias: "输出 {to} 的偏置",
     chance: "随机",
     copy: "复制",
-    hint: "指向图上的一个像素，或者点一下。选中 W 的一个权重，再移动它的滑块。",
+    hint: "指向特征图上的一个像素，或者点一下。选中 W 的一个权重，再移动它的滑块。",
     inputMaps: "输入的特征图：用方向键移动像素",
     inputs: ["左边缘", "上边缘", "表面"],
-    message: "整张图共用一个矩阵：{weights} 个权重，{biases} 个偏置，" +
+    message: "整张特征图共用一个矩阵：{weights} 个权重，{biases} 个偏置，" +
       "{pixels} 个像素都用它。",
     outputMaps: "输出的特征图：用方向键移动像素",
     relu: "ReLU",
