@@ -15,6 +15,8 @@ A button in the text puts the widget of its page into a state::
 
     <button class="lab-set" type="button" hidden data-lab-set="side=20">Set</button>
 
+the first one, or that which `data-lab-for="photos"` names.
+
 A prediction has nothing to show there; it stands between a question and the
 cell that answers it::
 
@@ -39,11 +41,18 @@ WIDGETS = {
         "average/average.js"
     ),
     "canvas": (
-        "core/colours.js core/layers.js engine/kernels-wasm.js "
-        "engine/engine.js canvas/samples.js canvas/scene.js canvas/upload.js "
+        "core/colours.js core/layers.js core/parts.js core/files.js "
+        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
+        "engine/live.js canvas/samples.js canvas/scene.js canvas/upload.js "
         "canvas/stage.js canvas/stage-input.js canvas/rows.js "
-        "canvas/numbers.js canvas/controls.js canvas/address.js "
-        "canvas/canvas.js"
+        "canvas/head-rows.js canvas/numbers.js canvas/controls.js "
+        "canvas/address.js canvas/canvas.js"
+    ),
+    "photos": (
+        "core/colours.js core/layers.js core/parts.js core/files.js "
+        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
+        "engine/live.js canvas/rows.js photos/pictures.js photos/pixels.js "
+        "photos/camera.js photos/stage.js photos/photos.js"
     ),
     "plateau": (
         "core/chance.js plateau/network.js plateau/patient.js plateau/chart.js "

@@ -9,6 +9,7 @@ import base64
 import json
 
 from nin_utils import data, models
+from nin_utils.data import gallery
 from nin_utils.models import weights
 from nin_utils.shapes.rules import elementary
 
@@ -18,6 +19,8 @@ from mxnet.gluon import nn
 
 PANEL = 8  # output channels that kernels.c computes together
 SAMPLES_PER_CLASS = 2
+
+PHOTOS = "nin_cifar10"  # the weights of the network for photographs
 
 FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
 
@@ -30,8 +33,12 @@ def write(folder):
         ),
         "engine/weights-28.js": weights_script("28", models.nin_mnist(pretrained=True)),
         "canvas/samples.js": samples_script(),
+        "photos/pictures.js": photographs_script(),
         "probe/maps.js": probe_script(),
     }
+    net = photos_network()
+    if net is not None:
+        scripts["engine/weights-photos.js"] = weights_script("photos", net)
     for name, text in scripts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -42,6 +49,15 @@ def fc_head():
     head = nn.Dense(10, in_units=FC_INPUTS)
     weights.load(head, "nin_mnist_canvas_fc")
     return head
+
+
+def photos_network():
+    """Return the network for photographs, None while it has no weights."""
+    if not (weights.FOLDER / f"{PHOTOS}.params").exists():
+        return None
+    net = models.nin_cifar10()
+    weights.load(net, PHOTOS)
+    return net
 
 
 def weights_script(name, net, head=None):
@@ -145,6 +161,22 @@ def samples_script():
         "pictures": base64.b64encode(images[chosen].tobytes()).decode(),
     }
     return f"NinLab.samples = {json.dumps(content)};\n"
+
+
+def photographs_script():
+    """Return the script with the photographs and their classes.
+
+    The files stand in it whole, as data: a picture beside a page that is
+    opened from the disk may be shown, but its pixels may not be read.
+    """
+    photos = []
+    for name in data.photographs():
+        key = name.replace(" ", "_")
+        content = (gallery.FOLDER / f"{key}.jpg").read_bytes()
+        text = base64.b64encode(content).decode()
+        photos.append({"name": key, "data": f"data:image/jpeg;base64,{text}"})
+    content = {"labels": data.CIFAR10_LABELS, "photos": photos}
+    return f"NinLab.photographs = {json.dumps(content)};\n"
 
 
 def probe_script():

@@ -79,12 +79,12 @@ def served(folder):
 
 
 @contextlib.contextmanager
-def chromium():
+def chromium(*flags):
     """Yield the system's Chromium or Chrome, else Playwright's own."""
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(
-                executable_path=machine.browser(), args=FLAGS
+                executable_path=machine.browser(), args=[*FLAGS, *flags]
             )
         except Error as error:
             raise RuntimeError(

@@ -34,7 +34,7 @@ def write_page(folder, widget, attributes="", above=0):
     """
     shutil.copytree(LAB, folder / "lab", dirs_exist_ok=True)
     scripts = nin_lab.WIDGETS[widget]
-    if widget in ("canvas", "probe"):  # the others need no network
+    if widget in ("canvas", "photos", "probe"):  # the others need no network
         nin_lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
     text = template(

@@ -16,11 +16,12 @@ INLINE = {
 }
 ON_ATTRIBUTE = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*?\s(on[a-z]+)\s*=', re.I)
 
-#: What a `meta` element cannot say, for hosts that read such a file.
+#: What a `meta` element cannot say, for hosts that read such a file.  The
+#: lab takes pictures of the camera, if the reader asks for it.
 HEADERS = """\
 /*
   Content-Security-Policy: frame-ancestors 'self'
-  Permissions-Policy: camera=(), geolocation=(), microphone=()
+  Permissions-Policy: camera=(self), geolocation=(), microphone=()
   Referrer-Policy: no-referrer
   X-Content-Type-Options: nosniff
 """

@@ -62,7 +62,7 @@ class Widget:
         """Return the least height in pixels of what a finger must hit."""
         return self.get(
             "Math.min(...[...widget.shadowRoot.querySelectorAll("
-            "'button, input, select')].map("
+            "'button, input:not(.unseen), select')].map("
             "e => (e.closest('label.check') ?? e).offsetHeight))"
         )
 

@@ -10,9 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from booktools.browser import wait_until
-from helpers import ROOT
 from helpers.widgets import PHONE, opened
-from nin_lab import WIDGETS
 
 WIDGET = "document.querySelector('nin-canvas')"
 
@@ -707,20 +705,3 @@ def test_every_control_has_a_name_and_shows_focus(lab):
     reached.discard(None)
     assert any(one.startswith("big") for one in reached)
     assert all(one.endswith("solid") for one in reached)
-
-
-def test_words_that_are_asked_for_are_the_words_that_exist():
-    folder = ROOT / "book" / "_static" / "lab"
-    text = (folder / "core" / "words.en.js").read_text()
-    section = re.search(r"canvas: \{\n(.*?)\n  \},", text, re.S)[1]
-    exist = set(re.findall(r"^    (\w+):", section, re.M))
-    scripts = "".join(
-        (folder / name).read_text()
-        for name in WIDGETS["canvas"].split()
-        if name != "canvas/samples.js"
-    )
-    missing = {key for key in exist if not re.search(rf'"{key}"|\b{key}\b', scripts)}
-    asked = set(re.findall(r'\bt\("(\w+)"', scripts))
-    asked |= set(re.findall(r'(?:fail|button|problem)\("(\w+)"', scripts))
-    assert asked <= exist
-    assert not missing

@@ -11,11 +11,12 @@ from nin_utils.maps import confidence_maps, top_mask
 import numpy as np
 import onnxruntime
 import pytest
-from mxnet import init, nd
+from mxnet import nd
 from mxnet.gluon import nn
 
 import build_lab
 import nin_lab_files
+from helpers.photos import write_network
 from helpers.widgets import opened
 
 
@@ -107,15 +108,7 @@ def test_any_size(lab, net, height, width):
 
 @pytest.fixture(scope="module")
 def colours(canvas_page):
-    """A network for colours, with weights that float16 can hold."""
-    net = models.nin_cifar10()
-    net.initialize(init.MSRAPrelu())
-    net(nd.zeros((1, 3, 32, 32)))
-    for parameter in net.collect_params().values():
-        parameter.set_data(parameter.data().astype("float16").astype("float32"))
-    script = nin_lab_files.weights_script("colours", net)
-    (canvas_page.parent / "lab/engine/weights-colours.js").write_text(script)
-    return net
+    return write_network(canvas_page.parent / "lab", "colours")
 
 
 @pytest.mark.parametrize("height, width", [(32, 32), (41, 70)])

@@ -93,6 +93,11 @@ def test_headers_for_hosts_are_sent_in_the_tests_too(site, visit):
     assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_headers_allow_the_camera_of_the_lab_to_the_site_alone():
+    rules = re.search(r"Permissions-Policy: (.*)", HEADERS)[1].split(", ")
+    assert rules == ["camera=(self)", "geolocation=()", "microphone=()"]
+
+
 def test_site_tells_nothing_of_the_machine_that_built_it(site):
     words = {str(ROOT), str(Path.home()), sys.prefix, socket.gethostname()}
     words.add(getpass.getuser())

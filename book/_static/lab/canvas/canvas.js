@@ -5,22 +5,7 @@
 
   const { el, sizes: { LARGEST_CANVAS, SIDE } } = lab;
   const LARGEST_DRAWING = 40; // pixels; the largest garment of the training
-  const STATUS_PAUSE = 500; // ms between announcements
   const WEIGHTS = { canvas28: "canvas", only28: "28" };
-
-  function softmax(scores) {
-    const most = Math.max(...scores);
-    const powers = Array.from(scores, (s) => Math.exp(s - most));
-    const sum = powers.reduce((a, b) => a + b);
-    return powers.map((p) => p / sum);
-  }
-
-  // Only the highest 10 % of all activations, as in the paper's Figure 4.
-  function topMask(maps) {
-    const count = Math.ceil(0.1 * maps.length - 1e-9);
-    const smallest = maps.slice().sort()[maps.length - count];
-    return maps.map((v) => (v >= smallest && v > 0 ? v : 0));
-  }
 
   // From an image to all that is shown of the network's answer.
   // head: "gap" or "fc". Without an answer `scores` and `shares` are null and
@@ -29,36 +14,18 @@
     const values = Float32Array.from(picture, (v) => v / 255);
     const run = net.run(values, side, side), fc = head === "fc";
     const scores = fc ? net.fullyConnected(run) : run.logits;
-    const shares = scores && softmax(scores);
-    return {
-      ...run, side, picture, scores, shares,
-      cells: fc ? null : masked ? topMask(run.maps) : run.maps,
-      peak: Math.max(...run.maps),
-      top: shares ? shares.indexOf(Math.max(...shares)) : -1,
-    };
+    const answer = { ...lab.answer(run, scores, masked), side, picture };
+    return fc ? { ...answer, cells: null } : answer;
   }
 
-  class Canvas extends lab.Widget {
+  class Canvas extends lab.Live {
     async render(root) {
       this.names = this.t("classes");
       this.shown = { evidence: true, mask: false };
       Object.assign(this, { head: "gap", weights: "canvas28", pinned: null,
                             cell: null, drawing: false, updates: 0 });
       this.scene = new lab.Scene();
-      await lab.engine.compile();
-      const note = el("p", { class: "note" }, [this.t("loading")]);
-      root.append(note);
-      try {
-        await this.load(this.weights);
-      } catch (error) {
-        this.failToLoad(error, () => {
-          root.querySelector(".retry").remove();
-          this.ready = this.render(root).then(() => this.still.remove());
-        });
-        throw Object.assign(error, { told: true });
-      } finally {
-        note.remove();
-      }
+      await this.bring(root, () => this.load(this.weights));
       this.build(root);
       this.restart();
       if (this.hasAttribute("compact")) this.update();
@@ -82,21 +49,10 @@
       this.weights = key;
     }
 
-    failToLoad(error, again) {
-      this.fail("noWeights", { reason: error.message });
-      this.shadowRoot.append(el("button", {
-        class: "button retry", type: "button",
-        onclick: () => {
-          this.clearFailure();
-          again();
-        },
-      }, [this.t("retry")]));
-    }
-
     build(root) {
       this.controls = new lab.Controls(this);
       this.stage = new lab.Stage(this);
-      this.rows = new lab.Rows(this);
+      this.rows = new lab.HeadRows(this);
       this.numbers = new lab.Numbers(this);
       this.status = el("p", { class: "note number", role: "status" });
       const { buttons, sliders, strip, switches } = this.controls;
@@ -108,19 +64,6 @@
       ]));
       lab.listen(this.stage);
       lab.listenForFiles(this);
-    }
-
-    // The class whose map is shown large: the reader's choice or the winner.
-    get chosen() {
-      return this.preview ?? this.pinned ?? Math.max(this.result.top, 0);
-    }
-
-    // Everything is computed anew before the next frame, once.
-    changed() {
-      this.frame ??= requestAnimationFrame(() => {
-        this.frame = null;
-        this.update();
-      });
     }
 
     update() {
@@ -149,18 +92,15 @@
       });
     }
 
-    announce() {
-      this.pause ??= setTimeout(() => {
-        this.pause = null;
-        const { h, w, side, ms, top, shares } = this.result;
-        const verdict = shares // a refusal speaks for itself
-          ? this.t("verdict", { name: this.names[top],
-                                share: Math.round(100 * shares[top]) })
-          : "";
-        const size = this.t("status", { h, w, side, ms: Math.ceil(ms) });
-        this.status.textContent = `${verdict} ${size}`;
-        if (this.address !== undefined) this.keepAddress();
-      }, STATUS_PAUSE);
+    tell() {
+      const { h, w, side, ms, top, shares } = this.result;
+      const verdict = shares // a refusal speaks for itself
+        ? this.t("verdict", { name: this.names[top],
+                              share: Math.round(100 * shares[top]) })
+        : "";
+      const size = this.t("status", { h, w, side, ms: Math.ceil(ms) });
+      this.status.textContent = `${verdict} ${size}`;
+      if (this.address !== undefined) this.keepAddress();
     }
 
     // Images of the reader's own have no address.
@@ -181,16 +121,6 @@
       this.scene.show(pixels);
       this.scene.garment.sample = sample;
       this.rows.forgetScale();
-      this.changed();
-    }
-
-    choose(c) {
-      this.pinned = this.pinned === c ? null : c;
-      this.redraw();
-    }
-
-    toggle(key) {
-      this.shown[key] = !this.shown[key];
       this.changed();
     }
 

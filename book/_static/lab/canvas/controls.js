@@ -5,26 +5,6 @@
   const { el, sizes: { SIDE, SMALLEST_GARMENT } } = lab;
   const PIXELS = SIDE * SIDE;
 
-  // A pencil and an image.
-  const ICONS = {
-    draw: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
-    open: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
-  };
-
-  function icon(name) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    const path = document.createElementNS(space, "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    for (const [key, value] of Object.entries({
-      d: ICONS[name], fill: "none", stroke: "currentColor",
-      "stroke-linecap": "round", "stroke-linejoin": "round",
-      "stroke-width": 2,
-    })) path.setAttribute(key, value);
-    svg.append(path);
-    return svg;
-  }
-
   function thumbnail(pixels) {
     const canvas = el("canvas", { width: SIDE, height: SIDE,
                                   "aria-hidden": "true" });
@@ -55,53 +35,23 @@
 
     makeStrip() {
       const { widget } = this;
-      this.thumbs = this.samples.map(({ label, pixels }, i) =>
-        el("button", {
+      this.thumbs = new lab.Thumbs(widget.t("samples"),
+        this.samples.map(({ label, pixels }, i) => el("button", {
           class: "thumb", type: "button", "aria-pressed": "false",
           "aria-label": widget.t("sample", { name: widget.names[label],
                                              n: i + 1 }),
           title: widget.names[label], tabindex: "-1",
           onclick: () => widget.show(pixels, i),
-          onkeydown: (event) => this.walk(event, i),
-        }, [thumbnail(pixels)]));
+        }, [thumbnail(pixels)])));
       const own = (key, act) => el("button", {
         class: "button own", type: "button", onclick: act,
-      }, [icon(key), widget.t(key)]);
-      this.file = el("input", {
-        type: "file", accept: "image/*", class: "unseen", tabindex: "-1",
-        "aria-label": widget.t("open"),
-        onchange: () => {
-          if (this.file.files[0]) widget.open(this.file.files[0]);
-          this.file.value = "";
-        },
-      });
+      }, [lab.icon(key), widget.t(key)]);
+      const file = lab.fileField((one) => widget.open(one));
       this.draw = own("draw", () => widget.draw(!widget.drawing));
       return el("div", { class: "strip" }, [
-        this.draw, own("open", () => this.file.click()), this.file,
-        el("div", { class: "thumbs", role: "toolbar",
-                    "aria-label": widget.t("samples") }, this.thumbs),
+        this.draw, own("open", () => file.click()), file,
+        this.thumbs.element,
       ]);
-    }
-
-    // Arrow keys go from image to image; Tab passes them in one step.
-    walk(event, i) {
-      const { thumbs } = this, last = thumbs.length - 1;
-      const top = thumbs[0].offsetTop;
-      const columns = thumbs.filter((one) => one.offsetTop === top).length;
-      const next = {
-        ArrowLeft: i - 1, ArrowRight: i + 1, ArrowUp: i - columns,
-        ArrowDown: i + columns, Home: 0, End: last,
-      }[event.key];
-      if (next === undefined) return;
-      event.preventDefault();
-      if (next < 0 || next > last) return;
-      this.reach(next);
-      thumbs[next].focus();
-    }
-
-    // The image that Tab comes to.
-    reach(i) {
-      this.thumbs.forEach((thumb, k) => (thumb.tabIndex = k === i ? 0 : -1));
     }
 
     makeSliders() {
@@ -177,11 +127,7 @@
     // Bring all controls up to date with the widget.
     show() {
       const { drawing, head, sample, scene, shown, weights } = this.widget;
-      this.thumbs.forEach((thumb, i) => {
-        thumb.setAttribute("aria-pressed", i === sample);
-      });
-      if (sample !== this.sample) this.reach(sample ?? 0);
-      this.sample = sample;
+      this.thumbs.mark(sample);
       this.canvas.range.value = this.canvas.field.value = scene.canvas;
       this.garment.range.max = scene.canvas;
       this.garment.range.value = scene.garment.side;

@@ -2,7 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { el, ramp, sizes: { SIDE } } = lab;
+  const { el, ramp } = lab;
 
   // Paint the cells of one map; what the mask leaves out stays dark.
   lab.paintMap = function (canvas, cells, h, w, peak) {
@@ -24,13 +24,8 @@
         (key) => el("span", {}, [widget.t(key)]));
       this.heading = el("div", { class: "heading note",
                                  "aria-hidden": "true" }, heads);
-      this.words = el("p", { role: "status" });
-      const fit = el("button", { class: "button", type: "button",
-                                 onclick: () => widget.fit() },
-                     [widget.t("useSize", { n: SIDE })]);
-      this.refusal = el("div", { class: "refusal" }, [this.words, fit]);
       this.element = el("div", { class: "rows" },
-        [this.heading, ...this.items.map((i) => i.button), this.refusal]);
+        [this.heading, ...this.items.map((i) => i.button)]);
     }
 
     item(name, i) {
@@ -55,35 +50,42 @@
     }
 
     show() {
-      const { widget } = this, { chosen, pinned, result } = widget;
-      const { cells, h, w, peak, scores, shares, top } = result;
-      this.element.classList.toggle("headless", !cells);
-      this.element.classList.toggle("refused", !scores);
-      this.words.textContent = widget.refusal;
-      if (scores) {
-        const most = Math.max(...scores.map(Math.abs));
-        this.most = Math.max(this.most || 1, most);
-      }
-      this.items.forEach((item, c) => {
-        if (cells) {
-          const own = cells.subarray(c * h * w, (c + 1) * h * w);
-          lab.paintMap(item.map, own, h, w, peak);
-        }
-        item.button.classList.toggle("top", c === top);
-        item.button.classList.toggle("chosen", c === chosen && !!scores);
-        item.button.setAttribute("aria-pressed", pinned === c);
-        item.button.disabled = !scores;
-        const score = scores ? scores[c].toFixed(2) : "–";
-        const share = scores ? `${Math.round(100 * shares[c])} %` : "–";
-        item.score.textContent = score;
-        item.share.textContent = share;
-        const length = scores ? Math.max(scores[c], 0) / this.most : 0;
-        this.setBar(item.mean, length);
-        this.setBar(item.soft, scores ? shares[c] : 0);
-        // It begins with what is written on the button, word for word.
-        item.button.setAttribute("aria-label",
-          widget.t("row", { name: this.names[c], score, share }));
+      const { result } = this.widget;
+      const scale = this.scale(result);
+      this.names.forEach((_, c) => {
+        this.paint(c, result);
+        this.write(c, {
+          score: result.scores[c].toFixed(2),
+          share: `${Math.round(100 * result.shares[c])} %`,
+          length: Math.max(result.scores[c], 0) / scale,
+          soft: result.shares[c],
+        });
       });
+    }
+
+    // The score of a full bar.
+    scale({ scores }) {
+      const most = Math.max(...scores.map(Math.abs));
+      return (this.most = Math.max(this.most || 1, most));
+    }
+
+    paint(c, { cells, h, w, peak }) {
+      const own = cells.subarray(c * h * w, (c + 1) * h * w);
+      lab.paintMap(this.items[c].map, own, h, w, peak);
+    }
+
+    write(c, { score, share, length, soft }) {
+      const item = this.items[c], { chosen, pinned, result } = this.widget;
+      item.button.classList.toggle("top", c === result.top);
+      item.button.classList.toggle("chosen", c === chosen);
+      item.button.setAttribute("aria-pressed", pinned === c);
+      item.score.textContent = score;
+      item.share.textContent = share;
+      this.setBar(item.mean, length);
+      this.setBar(item.soft, soft);
+      // It begins with what is written on the button, word for word.
+      item.button.setAttribute("aria-label",
+        this.widget.t("row", { name: this.names[c], score, share }));
     }
 
     // A mouse that comes to a row shows its map at once (not a page that

@@ -2,19 +2,8 @@
 (function (lab) {
   "use strict";
 
-  const { el, ramp } = lab;
+  const { el, geometry, ramp } = lab;
   const HANDLE = 9; // half the width of the corner that resizes, CSS pixels
-
-  // Stride, first centre and receptive field of a cell of the last map.
-  function geometry(layers) {
-    let stride = 1, centre = 0, field = 1;
-    for (const { kernel, stride: step, padding = 0 } of layers) {
-      field += (kernel - 1) * stride;
-      centre += ((kernel - 1) / 2 - padding) * stride;
-      stride *= step;
-    }
-    return { stride, centre, field };
-  }
 
   class Stage {
     constructor(widget) {
@@ -131,7 +120,6 @@
     }
   }
 
-  lab.geometry = geometry;
   lab.Stage = Stage;
   lab.HANDLE = HANDLE;
 })(window.NinLab);

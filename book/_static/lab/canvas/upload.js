@@ -2,37 +2,8 @@
 (function (lab) {
   "use strict";
 
-  const SIDE = 28, MEGAPIXELS = 20;
-
-  // An error that the widget has words for.
-  function problem(key, values) {
-    return Object.assign(new Error(key), { key, values });
-  }
-
-  async function opened(file) {
-    const address = URL.createObjectURL(file), { name } = file;
-    try {
-      const image = new Image();
-      await new Promise((resolve, reject) => {
-        image.onload = resolve;
-        image.onerror = () => reject(problem("noPicture", { name }));
-        image.src = address;
-      });
-      const { naturalWidth: width, naturalHeight: height } = image;
-      if (!width || !height) throw problem("noPicture", { name });
-      const megapixels = (width * height) / 1e6;
-      if (megapixels > MEGAPIXELS) {
-        throw problem("tooLarge", { n: Math.round(megapixels),
-                                    most: MEGAPIXELS });
-      }
-      await image.decode();
-      return image;
-    } catch (error) {
-      throw error.key ? error : problem("noPicture", { name });
-    } finally {
-      URL.revokeObjectURL(address);
-    }
-  }
+  const { openImage, problem } = lab;
+  const SIDE = 28;
 
   // Grey values of a square of one colour with the image in its middle;
   // `below` shines through where the image is transparent.
@@ -105,25 +76,10 @@
 
   // File -> Uint8Array of 784. What is transparent counts as background.
   lab.upload = async function (file) {
-    const image = await opened(file);
+    const image = await openImage(file);
     let grey = shrunk(image, "white");
     if (spread(grey) < 16) grey = shrunk(image, "black"); // white on nothing
     if (spread(grey) < 16) throw problem("empty", { name: file.name });
     return normalised(grey);
-  };
-
-  // Take files that are dropped anywhere on the widget.
-  lab.listenForFiles = function (widget) {
-    const over = (event, is) => {
-      event.preventDefault();
-      widget.toggleAttribute("dropping", is);
-    };
-    widget.addEventListener("dragover", (event) => over(event, true));
-    widget.addEventListener("dragleave", (event) => over(event, false));
-    widget.addEventListener("drop", (event) => {
-      over(event, false);
-      const [file] = event.dataTransfer.files;
-      if (file) widget.open(file);
-    });
   };
 })(window.NinLab);

@@ -136,12 +136,15 @@ window.NinLab = (function () {
     }
   }
 
-  // Buttons in the text that set up the first widget of the page.
+  // Buttons in the text that set up the widget of the page: the first one,
+  // or the one that data-lab-for names.
   function answerButtons() {
     for (const button of document.querySelectorAll("[data-lab-set]")) {
       button.hidden = false;
       button.addEventListener("click", async () => {
-        const widget = document.querySelector("[data-scripts]");
+        const { labFor } = button.dataset;
+        const widget = document.querySelector(
+          labFor ? `nin-${labFor}` : "[data-scripts]");
         widget.scrollIntoView({
           behavior: reducedMotion() ? "auto" : "smooth", block: "start",
         });

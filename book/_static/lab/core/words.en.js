@@ -4,6 +4,21 @@ NinLab.words("en", {
     broken: "This part of the page does not work here ({reason}). The rest " +
       "of the page does.",
     close: "Close this message",
+    evidence: "evidence",
+    loading: "Loading the network …",
+    map: "map",
+    mask: "top 10 %",
+    noPicture: "“{name}” is not an image that this browser can read. Use a " +
+      "PNG, JPEG or WebP file.",
+    noWeights: "The weights of the network did not load ({reason}). Check " +
+      "the connection, then try again.",
+    open: "Open an image",
+    retry: "Try again",
+    show: "Show",
+    softmax: "→ softmax",
+    tooLarge: "The image has {n} megapixels; this page takes up to {most}. " +
+      "Make it smaller, then try again.",
+    verdict: "{name}, {share} %.",
   },
   average: {
     add: "Add up",
@@ -58,7 +73,6 @@ NinLab.words("en", {
     drop: "Drop the image",
     empty: "“{name}” is all one colour: there is no garment to see. Choose " +
       "an image of one garment on a plain background.",
-    evidence: "evidence",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",
     fc: "fully connected",
     gap: "average",
@@ -68,40 +82,62 @@ NinLab.words("en", {
     keys: "Arrow keys move the garment by 1 pixel, with Shift by 4; plus " +
       "and minus change its size; n goes to the next garment; Delete removes " +
       "it. While drawing, arrow keys move the pen and Space puts it down.",
-    loading: "Loading the network …",
-    map: "map",
-    mask: "top 10 %",
     mean: "→ its mean, the score",
     mirror: "Mirror",
     noNumber: "The side of the canvas must be a whole number of pixels.",
-    noPicture: "“{name}” is not an image that this browser can read. Use a " +
-      "PNG, JPEG or WebP file.",
-    noWeights: "The weights of the network did not load ({reason}). Check " +
-      "the connection, then try again.",
     only28: "on 28 × 28",
-    open: "Open an image",
     pickCell: "Choose a cell to see what it sees.",
     refusal: "It refuses. Its weights are for 96 × 7 × 7 = {needs} numbers; " +
       "this canvas makes 96 × {h} × {w} = {gets}.",
     remove: "Remove",
     restart: "Reset",
-    retry: "Try again",
     row: "{name}: {score}, {share}. Score and softmax. Show the numbers.",
     sample: "Test image {n}: {name}",
     samples: "Test images",
-    show: "Show",
-    softmax: "→ softmax",
     stage: "The canvas with the garment",
     status: "{h} × {w} maps from {side} × {side} pixels, in {ms} ms",
     sum: "{h} × {w} = {n} cells. Sum {sum} ÷ {n} = {mean}, the score.",
-    tooLarge: "The image has {n} megapixels; this page takes up to {most}. " +
-      "Make it smaller, then try again.",
     tooSmall: "A canvas of {n} pixels is too small: a pooling window would " +
       "not fit. The smallest is {least}.",
     trained: "Trained",
     undo: "Undo",
     useSize: "Use {n}×{n}",
-    verdict: "{name}, {share} %.",
+  },
+  photos: {
+    brightest: "Row {row}, column {column}: the brightest cell of the map " +
+      "“{name}”. It sees the {field} × {field} pixels in the dashed frame. " +
+      "Choose another one in the photograph.",
+    camera: "Camera",
+    cameraMissing: "No camera answers: there is none, or another programme " +
+      "uses it. Connect or free one, then try again.",
+    cameraRefused: "The browser has not let this page use the camera. Allow " +
+      "it in the browser’s settings for this page, then try again.",
+    cell: "Row {row}, column {column}: this cell sees the {field} × {field} " +
+      "pixels in the orange frame. Choose it again for the brightest.",
+    classes: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
+      "horse", "ship", "truck"],
+    closeUp: "What one cell sees, and says",
+    filmed: "The camera is on. The network says: {name}.",
+    height: "Height",
+    keys: "Arrow keys move from cell to cell, Escape goes back to the " +
+      "brightest one; plus and minus make the photograph larger and smaller " +
+      "for the network.",
+    lit: "Bright where the network sees: {name}",
+    mean: "→ its mean",
+    open: "Open a photo",
+    photo: "Photograph {n}: {name}",
+    photos: "Photographs",
+    row: "{name}: {score}, {share}. Mean and softmax. Show its map.",
+    scenes: ["taxis in a street", "a horse and a bird"],
+    sight: "The network sees {height} × {width} pixels, each cell " +
+      "{field} × {field} of them.",
+    stage: "The photograph as the network sees it",
+    status: "{h} × {w} maps from {height} × {width} pixels, in {ms} ms",
+    stays: "Your photos and your camera’s pictures stay on your device.",
+    stop: "Stop the camera",
+    tick: "the brightest cell of the map; the bar is the mean of all",
+    trained: "The network sees {height} × {width} pixels, the height of its " +
+      "training: each cell sees {field} × {field}, nearly all.",
   },
   plateau: {
     again: "Start again",

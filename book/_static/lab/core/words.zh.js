@@ -3,6 +3,19 @@ NinLab.words("zh", {
   common: {
     broken: "页面的这一部分在这里无法工作（{reason}）。其余部分不受影响。",
     close: "关闭这条消息",
+    evidence: "证据",
+    loading: "正在加载网络……",
+    map: "图",
+    mask: "最高的 10%",
+    noPicture: "“{name}”不是这个浏览器能读的图像。请用 PNG、JPEG 或 WebP " +
+      "文件。",
+    noWeights: "网络的权重加载失败（{reason}）。请检查网络连接，然后重试。",
+    open: "打开图像",
+    retry: "重试",
+    show: "显示",
+    softmax: "→ softmax",
+    tooLarge: "这张图像有 {n} 百万像素，这里最多 {most}。请缩小后再试。",
+    verdict: "{name}，{share}%。",
   },
   average: {
     add: "逐格相加",
@@ -54,7 +67,6 @@ NinLab.words("zh", {
     drop: "把图像拖到这里",
     empty: "“{name}”只有一种颜色，看不到衣物。请选一张背景单一、只有一件" +
       "衣物的图像。",
-    evidence: "证据",
     exp: "softmax：exp {score} ÷ Σ exp 得分 = {exp} ÷ {total} = {share}%。",
     fc: "全连接",
     gap: "平均",
@@ -64,37 +76,57 @@ NinLab.words("zh", {
     keys: "方向键每次把衣物移动 1 个像素，按住 Shift 移动 4 个；加号和减号" +
       "改变大小；n 切换到下一件衣物；Delete 把它删除。画的时候，方向键移动" +
       "画笔，空格键落笔。",
-    loading: "正在加载网络……",
-    map: "图",
-    mask: "最高的 10%",
     mean: "→ 它的均值，即得分",
     mirror: "左右翻转",
     noNumber: "画布的边长必须是整数个像素。",
-    noPicture: "“{name}”不是这个浏览器能读的图像。请用 PNG、JPEG 或 WebP " +
-      "文件。",
-    noWeights: "网络的权重加载失败（{reason}）。请检查网络连接，然后重试。",
     only28: "在 28 × 28 上",
-    open: "打开图像",
     pickCell: "选一格，就能看到它看见了什么。",
     refusal: "无法作答：权重对应 96 × 7 × 7 = {needs} 个数，这块画布却给出 " +
       "96 × {h} × {w} = {gets} 个。",
     remove: "删除",
     restart: "重置",
-    retry: "重试",
     row: "{name} {score} {share}，得分和 softmax。显示背后的数字。",
     sample: "测试图像 {n}：{name}",
     samples: "测试图像",
-    show: "显示",
-    softmax: "→ softmax",
     stage: "放着衣物的画布",
     status: "{h} × {w} 的置信图，画布 {side} × {side} 像素，用时 {ms} 毫秒",
     sum: "{h} × {w} = {n} 格。总和 {sum} ÷ {n} = {mean}，即得分。",
-    tooLarge: "这张图像有 {n} 百万像素，这里最多 {most}。请缩小后再试。",
     tooSmall: "{n} 像素的画布太小，放不下池化的窗口。最小是 {least}。",
     trained: "训练",
     undo: "撤销",
     useSize: "用 {n}×{n}",
-    verdict: "{name}，{share}%。",
+  },
+  photos: {
+    brightest: "第 {row} 行，第 {column} 列：“{name}”置信图里最亮的一格。它看得到" +
+      "虚线框里的 {field} × {field} 像素。在照片上点一下，就换一格。",
+    camera: "摄像头",
+    cameraMissing: "没有可用的摄像头：没有连接，或者正被别的程序占用。请连接或" +
+      "释放摄像头，然后重试。",
+    cameraRefused: "浏览器没有允许本页使用摄像头。请在浏览器对本页的设置里允许，" +
+      "然后重试。",
+    cell: "第 {row} 行，第 {column} 列：这一格看得到橙色方框里的 " +
+      "{field} × {field} 像素。再点一次，回到最亮的一格。",
+    classes: ["飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车"],
+    closeUp: "一格看到了什么，给出了什么",
+    filmed: "摄像头已打开。网络说：{name}。",
+    height: "高度",
+    keys: "方向键在格与格之间移动，Esc 回到最亮的一格；加号和减号改变网络看到的" +
+      "照片大小。",
+    lit: "亮处：网络在那里看到了{name}",
+    mean: "→ 它的均值",
+    open: "打开照片",
+    photo: "照片 {n}：{name}",
+    photos: "照片",
+    row: "{name} {score} {share}，均值和 softmax。显示它的置信图。",
+    scenes: ["街上的出租车", "马和鸟"],
+    sight: "网络看到 {height} × {width} 像素，每一格看到其中的 {field} × {field}。",
+    stage: "网络看到的照片",
+    status: "{h} × {w} 的置信图，照片 {height} × {width} 像素，用时 {ms} 毫秒",
+    stays: "你的照片和摄像头的画面都不会离开你的设备。",
+    stop: "关闭摄像头",
+    tick: "最亮的一格；横条是所有格的均值",
+    trained: "网络看到 {height} × {width} 像素，高度与训练时相同：每一格看到 " +
+      "{field} × {field}，几乎是全部。",
   },
   plateau: {
     again: "重新开始",
