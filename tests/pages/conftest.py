@@ -1,4 +1,4 @@
-"""The built site, and one browser that all files of page tests share."""
+"""The built site, and a browser for each file of page tests."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ def site():
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with chromium() as browser:
         yield browser
