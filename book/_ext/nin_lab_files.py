@@ -170,11 +170,9 @@ def photographs_script():
     opened from the disk may be shown, but its pixels may not be read.
     """
     photos = []
-    for name in data.photographs():
-        key = name.replace(" ", "_")
-        content = (gallery.FOLDER / f"{key}.jpg").read_bytes()
-        text = base64.b64encode(content).decode()
-        photos.append({"name": key, "data": f"data:image/jpeg;base64,{text}"})
+    for path in gallery.paths().values():
+        text = base64.b64encode(path.read_bytes()).decode()
+        photos.append({"name": path.stem, "data": f"data:image/jpeg;base64,{text}"})
     content = {"labels": data.CIFAR10_LABELS, "photos": photos}
     return f"NinLab.photographs = {json.dumps(content)};\n"
 

@@ -12,6 +12,18 @@ SCENES = "taxis", "horse and bird"
 HEIGHT = 128  # pixels, of the files
 
 
+def paths():
+    """Return the file of each photograph, by its name, the classes first."""
+    found = {}
+    for name in (*CIFAR10_LABELS, *SCENES):
+        found[name] = FOLDER / f"{name.replace(' ', '_')}.jpg"
+        if not found[name].exists():
+            raise FileNotFoundError(
+                f"{found[name]} is missing: install nin_utils again"
+            )
+    return found
+
+
 def photographs(height=32):
     """Return photographs that are free to use, none of them from CIFAR-10.
 
@@ -41,10 +53,7 @@ def photographs(height=32):
     if height > HEIGHT:
         raise ValueError(f"height must be at most {HEIGHT}, not {height}")
     found = {}
-    for name in (*CIFAR10_LABELS, *SCENES):
-        path = FOLDER / f"{name.replace(' ', '_')}.jpg"
-        if not path.exists():
-            raise FileNotFoundError(f"{path} is missing: install nin_utils again")
+    for name, path in paths().items():
         with Image.open(path) as image:
             size = image.width * height // HEIGHT, height
             small = image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
