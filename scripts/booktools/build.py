@@ -133,23 +133,47 @@ def build_language(language):
         for part in toc["parts"]:
             part["caption"] = words["captions"][part["caption"]]
     write_text(work / "_toc.yml", yaml.safe_dump(toc))
-    status = build_sphinx(
-        ROOT / "book" / language,
-        work / "html",
+    own = {"project": words["title"], "html_title": words["title"]}
+    if "author" in words:
+        own["author"] = words["author"]
+    if run_sphinx(language, work, work / "html", **own) != 0:
+        raise SystemExit(f"The {language} book was not built: see above.")
+
+
+def run_sphinx(language, work, target, builder="html", root=ROOT, **settings):
+    """Run Sphinx for the pages in ``work/_toc.yml``; any warning is an error.
+
+    Parameters
+    ----------
+    language : str
+    work, target : pathlib.Path
+        Where it keeps what it has read, and where it writes.
+    builder : str
+        Of Sphinx.
+    root : pathlib.Path
+        The book.
+    **settings
+        Instead of those of _config.yml.
+
+    Returns
+    -------
+    int
+        0 if all went well.
+    """
+    return build_sphinx(
+        root / "book" / language,
+        target,
         noconfig=True,
-        path_config=ROOT / "_config.yml",
+        path_config=root / "_config.yml",
         confoverrides={
             "external_toc_path": str(work / "_toc.yml"),
             "latex_individualpages": False,
-            "language": words["sphinx"],
-            "project": words["title"],
-            "html_title": words["title"],
-            **({"author": words["author"]} if "author" in words else {}),
+            "language": languages(root)[language]["sphinx"],
+            **settings,
         },
         doctreedir=work / "doctrees",
+        builder=builder,
         warningiserror=True,
         keep_going=True,
         quiet=True,
     )
-    if status != 0:
-        raise SystemExit(f"The {language} book was not built: see above.")

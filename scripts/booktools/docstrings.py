@@ -70,26 +70,17 @@ def extract(language, root):
     pathlib.Path or None
         Where its messages are; None if it cannot be read.
     """
-    from jupyter_book.sphinx import build_sphinx
+    from booktools.build import run_sphinx
 
     work = root / "_build" / "gettext" / language
     write_text(work / "_toc.yml", f"format: jb-book\nroot: {PAGE}\n")
-    status = build_sphinx(
-        root / "book" / language,
+    status = run_sphinx(
+        language,
+        work,
         work / "pot",
-        noconfig=True,
-        path_config=root / "_config.yml",
-        confoverrides={
-            "external_toc_path": str(work / "_toc.yml"),
-            "latex_individualpages": False,
-            "language": languages(root)[language]["sphinx"],
-            "locale_dirs": [],  # the docstrings as they are
-        },
-        doctreedir=work / "doctrees",
         builder="gettext",
-        warningiserror=True,
-        keep_going=True,
-        quiet=True,
+        root=root,
+        locale_dirs=[],  # the docstrings as they are
     )
     return work / "pot" / f"{PAGE}.pot" if status == 0 else None
 
