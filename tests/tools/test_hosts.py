@@ -33,14 +33,14 @@ HOSTS = {  # (host, Python): what is installed there
     ("kaggle", "3.11"): ("-r", "kaggle-3.11.txt"),
     **{("plain", v): ("ipykernel", "numpy", "pip") for v in ("3.11", "3.12", "3.14")},
 }
-ELSEWHERE = {"01_mlpconv", "06_training", "13_onnx"}  # not only on Colab
+ELSEWHERE = {"01_mlpconv", "06_training", "14_onnx"}  # not only on Colab
 FOLDER = ROOT / "tests" / "tools" / "hosts"
 MENDS = [
     ROOT / "tests" / "library" / "compat" / name
     for name in ("test_mends.py", "test_bystanders.py")
 ]
 ADDED = {"mxnet", "d2lzh", "nin-utils"}
-EXTRAS = {"onnx", "onnxruntime"}  # of chapter 13, beside an old protobuf
+EXTRAS = {"onnx", "onnxruntime"}  # of chapter 14, beside an old protobuf
 slow = pytest.mark.hosts
 
 
