@@ -50,7 +50,7 @@ def use_style():
 
 
 def _picture(ax, image, title="", **options):
-    """Draw one image without axes; ``image`` is (H, W)."""
+    """Draw one image without axes; ``image`` is (H, W) or (H, W, 3)."""
     ax.imshow(image, interpolation="nearest", **options)
     ax.set_title(title, fontsize=9)
     ax.set_xticks([])
@@ -67,7 +67,8 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
     Parameters
     ----------
     images : NDArray or numpy.ndarray
-        Images, (N, H, W) or (N, 1, H, W), all drawn on one grey scale.
+        Images, (N, H, W) or (N, 1, H, W), all drawn on one grey scale, or
+        (N, 3, H, W), red, green and blue in [0, 1].
     titles : sequence of str, optional
         One title per image.
     num_cols : int
@@ -75,7 +76,7 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
     size : float
         Width of an image in inches.
     """
-    images = _as_maps(images)
+    images = _as_images(images)
     titles = [""] * len(images) if titles is None else titles
     rows = -(-len(images) // num_cols)
     cols = min(num_cols, len(images))
@@ -98,7 +99,7 @@ def show_maps(images, maps, row_titles, col_titles, size=0.45):
     Parameters
     ----------
     images : NDArray or numpy.ndarray
-        Images, (N, 1, H, W).
+        Images, (N, 1, H, W), or (N, 3, H, W) in [0, 1].
     maps : NDArray or numpy.ndarray
         Their feature maps, (N, C, h, w), coloured on one scale per image.
     row_titles, col_titles : sequence of str
@@ -106,7 +107,7 @@ def show_maps(images, maps, row_titles, col_titles, size=0.45):
     size : float
         Width of a panel in inches.
     """
-    images, maps = _as_maps(images), np.asarray(maps)
+    images, maps = _as_images(images), np.asarray(maps)
     count, channels = maps.shape[:2]
     _, axes = plt.subplots(
         count,
@@ -291,6 +292,19 @@ def _as_maps(images):
             f"images of shape {images.shape}: give (N, H, W) or (N, 1, H, W)"
         )
     return images
+
+
+def _as_images(images):
+    """Return what `_as_maps` does, or (N, H, W, 3) from (N, 3, H, W)."""
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[1] != 3:
+        return _as_maps(images)
+    if images.size and not 0 <= images.min() <= images.max() <= 1:
+        raise ValueError(
+            f"colours from {images.min()} to {images.max()}: divide them by 255, "
+            "they must be in [0, 1]"
+        )
+    return images.transpose(0, 2, 3, 1)
 
 
 def show_network(stages):

@@ -1,8 +1,9 @@
 """Play the pointing game with the confidence maps.
 
-    python scripts/pointing.py
+    python scripts/pointing.py [garments] [photographs]
 
-Writes ``results/pointing.json``, one digit an image, test images only:
+``results/pointing.json``, one digit an image, all test images of
+Fashion-MNIST:
 
 - *alone*: each garment lies at a random place of a black canvas. The highest
   cell of the map of its class hits if the pixel in its middle is on the
@@ -11,24 +12,41 @@ Writes ``results/pointing.json``, one digit an image, test images only:
 - *pairs*: two garments of different classes side by side. How many of the two
   maps are highest on the side of the right garment? Who points at the
   brightest pixel, whatever the class, is right for one of two.
+
+``results/pointing_photographs.json``, test images of CIFAR-10:
+
+- *pairs* of photographs, as of garments, and *fresh_pairs* by one network that
+  was never trained: all of them.
+- *leading*: whose map has the most of the highest tenth of all activations.
+- *boxes*: the 100 photographs of ``experiments/cifar10_boxes.json``. The
+  highest cell of a map hits if its middle is in the box of the object; two
+  boxes each, drawn independently. The opponents see no map: the middle of the
+  image, the brightest place, and the one with the most contrast. *marked* is
+  the share in the box of the highest tenth of the cells of the true map.
 """
+
+import json
+import sys
 
 from nin_utils import data, models
 from nin_utils.compat import usable_cpus
-from nin_utils.maps import confidence_maps
+from nin_utils.data import sets
+from nin_utils.maps import confidence_maps, top_mask
 
 import mxnet as mx
 import numpy as np
 from mxnet import init, nd
 
 from booktools.files import ROOT
-from experiments.records import git_commit, parser_of, write_record
+from experiments.records import chosen, git_commit, parser_of, write_record
 
+BOXES = ROOT / "scripts" / "experiments" / "cifar10_boxes.json"
 CANVAS = 56  # pixels
 FRESH = 5  # networks with random weights
 PAIR = 64  # pixels, width of a canvas with two garments
 SIDE = 28
-SEED = 8  # of the places
+SEED = 8  # of the places, and of the pairs of photographs
+WINDOW = 8  # pixels, of a place that is bright or full of contrast
 BATCH = 250
 
 
@@ -55,19 +73,25 @@ def alone(images, seed=SEED, canvas=CANVAS):
 def pairs(images, labels):
     """Put the first and the second half side by side, where classes differ.
 
+    Parameters
+    ----------
+    images : numpy.ndarray
+        float32 in [0, 1], (N, C, H, W).
+
     Returns
     -------
     X : numpy.ndarray
-        float32 in [0, 1], (n, 1, 28, 64).
+        float32 in [0, 1], (n, C, H, 64).
     classes : numpy.ndarray
-        Of the left and of the right garment, (2, n).
+        Of the left and of the right image, (2, n).
     """
     n = len(images) // 2
-    both = images[: 2 * n].reshape(2, n, SIDE, SIDE)
+    both = images[: 2 * n].reshape(2, n, *images.shape[1:])
     classes = labels[: 2 * n].reshape(2, n)
     differ = classes[0] != classes[1]
-    X = np.zeros((differ.sum(), 1, SIDE, PAIR), "float32")
-    X[:, 0, :, :SIDE], X[:, 0, :, -SIDE:] = both[:, differ] / np.float32(255)
+    _, _, height, width = images.shape
+    X = np.zeros((differ.sum(), images.shape[1], height, PAIR), "float32")
+    X[..., :width], X[..., -width:] = both[:, differ]
     return X, classes[:, differ]
 
 
@@ -81,15 +105,61 @@ def maps_of(net, X):
     return np.concatenate(parts)
 
 
-def hits(maps, X):
-    """Return which map's highest cell is on the garment, bool (N, 10).
+def hits(maps, on):
+    """Return which map's highest cell is on the object, bool (N, 10).
+
+    Parameters
+    ----------
+    maps : numpy.ndarray
+        (N, 10, h, w).
+    on : numpy.ndarray of bool
+        Which cells are, (N, h, w).
+    """
+    peak = maps.reshape(*maps.shape[:2], -1).argmax(axis=2)
+    return np.take_along_axis(on.reshape(len(on), -1), peak, axis=1)
+
+
+def on_garment(X):
+    """Return the cells whose middle is on the garment, bool (N, h, w).
 
     A window of 3 with stride 2 has its middle at pixel 2i + 1; two of them:
     cell i looks at pixel 4i + 3.
     """
-    on = X[:, 0, 3::4, 3::4].reshape(len(X), -1) > 0
-    peak = maps.reshape(*maps.shape[:2], -1).argmax(axis=2)
-    return np.take_along_axis(on, peak, axis=1)
+    return X[:, 0, 3::4, 3::4] > 0
+
+
+def in_box(boxes, h, w):
+    """Return the cells whose middle is in the box, bool (N, h, w).
+
+    Parameters
+    ----------
+    boxes : numpy.ndarray
+        (N, 4): left, top, right and bottom, in pixels.
+    """
+    left, top, right, bottom = boxes.T[..., None]
+    y, x = (4 * np.arange(n) + 3.5 for n in (h, w))  # the middle of pixel 4i + 3
+    down = (top <= y) & (y <= bottom)
+    across = (left <= x) & (x <= right)
+    return down[:, :, None] & across[:, None, :]
+
+
+def windows(X, reduce):
+    """Return a number for the window around the middle of each cell, (N, h, w).
+
+    Parameters
+    ----------
+    X : numpy.ndarray
+        (N, H, W).
+    reduce : callable
+        Of a window, (N, WINDOW, WINDOW) or less at the edges, over axes 1, 2.
+    """
+    half = WINDOW // 2
+    cuts = [
+        [slice(max(i - half + 1, 0), i + half + 1) for i in range(3, length, 4)]
+        for length in X.shape[1:]
+    ]
+    rows = [[reduce(X[:, y, x], axis=(1, 2)) for x in cuts[1]] for y in cuts[0]]
+    return np.array(rows).transpose(2, 0, 1)
 
 
 def right_side(maps, classes):
@@ -102,23 +172,32 @@ def right_side(maps, classes):
     return count
 
 
-def measure(images, labels):
-    """Return what is recorded of these images."""
-    X = alone(images)
-    net = models.nin_mnist(pretrained=True)
-    maps = maps_of(net, X)
-    hit = hits(maps, X)
-    true = np.eye(10, dtype=bool)[labels]
-    fresh = np.zeros(len(X), int)
+def fresh_networks(make):
+    """Yield `FRESH` networks that were never trained."""
     for seed in range(FRESH):
         mx.random.seed(seed)
-        random = models.nin_mnist()
-        random.initialize(init.MSRAPrelu())
-        fresh += hits(maps_of(random, X), X)[true]
-    Z, classes = pairs(images, labels)
+        net = make()
+        net.initialize(init.MSRAPrelu())
+        yield net
+
+
+def garments():
+    """Return what is recorded of garments."""
+    images, labels = data.fashion_mnist(train=False)
+    X = alone(images)
+    on = on_garment(X)
+    net = models.nin_mnist(pretrained=True)
+    maps = maps_of(net, X)
+    hit = hits(maps, on)
+    true = np.eye(10, dtype=bool)[labels]
+    fresh = sum(
+        hits(maps_of(random, X), on)[true].astype(int)
+        for random in fresh_networks(models.nin_mnist)
+    )
+    Z, classes = pairs(images[:, None] / np.float32(255), labels)
     return {
         "labels": digits(labels),
-        "chance": float((X[:, 0, 3::4, 3::4] > 0).mean()),
+        "chance": float(on.mean()),
         "answers": digits(maps.mean(axis=(2, 3)).argmax(axis=1)),
         "true": digits(hit[true]),
         "others": digits((hit & ~true).sum(axis=1)),
@@ -127,28 +206,103 @@ def measure(images, labels):
     }
 
 
+def photographs():
+    """Return what is recorded of photographs."""
+    copy = data.cifar10_source()
+    if copy != "JPEG files":
+        sys.exit(f"the boxes fit the copy in JPEG files, not the {copy}: see NIN_DATA")
+    images, labels = data.cifar10(train=False)
+    X = images.transpose(0, 3, 1, 2) / np.float32(255)
+    net = models.nin_cifar10(pretrained=True)
+    maps = maps_of(net, X)
+    marked = top_mask(maps).sum(axis=(2, 3))
+    order = np.random.default_rng(SEED).permutation(len(X))
+    Z, classes = pairs(X[order], labels[order])
+    untrained = next(fresh_networks(models.nin_cifar10))
+    return {
+        "labels": digits(labels),
+        "answers": digits(maps.mean(axis=(2, 3)).argmax(axis=1)),
+        "leading": digits(marked.argmax(axis=1)),
+        "pairs": digits(right_side(maps_of(net, Z), classes)),
+        "fresh_pairs": digits(right_side(maps_of(untrained, Z), classes)),
+        "boxes": boxes(X, maps),
+    }
+
+
+def boxes(X, maps):
+    """Return the pointing game with boxes: a number a photograph and opponent.
+
+    Parameters
+    ----------
+    X : numpy.ndarray
+        The test images, (N, 3, 32, 32): the first of each class, then the
+        second, as `nin_utils.data.cifar10` reads the copy in JPEG.
+    maps : numpy.ndarray
+        Theirs, (N, 10, h, w).
+    """
+    names = data.CIFAR10_LABELS
+    drawn = json.loads(BOXES.read_text())["boxes"]
+    both = [drawn[f"{name}/{i:04}.jpg"] for i in range(10) for name in names]
+    seen = [k for k, two in enumerate(both) if None not in two]
+    two_boxes = np.array([both[k] for k in seen]).transpose(1, 0, 2)  # (2, n, 4)
+    X, maps = X[seen], maps[seen]
+    true = np.eye(len(names), dtype=bool)[np.array(seen) % len(names)]
+    h, w = maps.shape[2:]
+    grey = X.mean(axis=1)
+    bright, contrast = (windows(grey, reduce)[:, None] for reduce in (np.mean, np.std))
+    randoms = [maps_of(net, X) for net in fresh_networks(models.nin_cifar10)]
+    own = maps[true]
+    top = own >= np.quantile(own, 0.9, axis=(1, 2), keepdims=True)
+    facts = {"photograph": seen}
+    for box in two_boxes:
+        on = in_box(box, h, w)
+        hit = hits(maps, on)
+        for name, values in {
+            "chance": on.mean(axis=(1, 2)),
+            "own": hit[true],
+            "others": hit.sum(axis=1, where=~true) / 9,
+            "random": np.mean([hits(m, on)[true] for m in randoms], axis=0),
+            "middle": ((box[:, :2] <= 16) & (box[:, 2:] >= 16)).all(axis=1),
+            "bright": hits(bright, on)[:, 0],
+            "contrast": hits(contrast, on)[:, 0],
+            "marked": (top & on).sum(axis=(1, 2)) / top.sum(axis=(1, 2)),
+        }.items():
+            facts[name] = facts.get(name, 0) + values / 2
+    return {name: np.round(values, 6).tolist() for name, values in facts.items()}
+
+
 def digits(numbers):
     """Return numbers from 0 to 9 as a string."""
     return "".join(str(int(number)) for number in numbers)
 
 
+GAMES = {
+    "garments": (garments, "pointing", sets.FASHION_MNIST, "nin_mnist"),
+    "photographs": (photographs, "pointing_photographs", sets.CIFAR10, "nin_cifar10"),
+}
+
+
 def main():
-    """Measure with all test images, and record."""
-    parser_of(__doc__).parse_args()
-    commit = git_commit()
-    settings = {
-        "canvas": CANVAS,
-        "fresh": FRESH,
-        "pair": PAIR,
-        "seed": SEED,
-        "network": "nin_mnist(pretrained=True)",
-    }
-    facts = {"settings": settings, **measure(*data.fashion_mnist(train=False))}
-    target = ROOT / "results" / "pointing.json"
-    write_record(target, "python scripts/pointing.py", commit, usable_cpus(), facts)
-    for name in ("true", "others", "fresh", "pairs"):
-        numbers = np.array(list(facts[name]), int)
-        print(f"{name}: {numbers.mean():.3f} of {numbers.max()}")
+    """Measure the named games, else all, and record."""
+    parser = parser_of(__doc__)
+    parser.add_argument("games", nargs="*", help=f"of {', '.join(GAMES)}")
+    names = chosen(parser, parser.parse_args().games, GAMES, "no game")
+    for name in names:
+        measure, record, data_set, network = GAMES[name]
+        commit = git_commit()
+        settings = {
+            "fresh": FRESH,
+            "pair": PAIR,
+            "seed": SEED,
+            "network": f"{network}(pretrained=True)",
+        }
+        if name == "garments":
+            settings["canvas"] = CANVAS
+        facts = {"settings": settings, **measure()}
+        target = ROOT / "results" / f"{record}.json"
+        command = f"python scripts/pointing.py {name}"
+        write_record(target, command, commit, usable_cpus(), facts, data_set)
+        print(f"{name}: written to {target.name}")
 
 
 if __name__ == "__main__":

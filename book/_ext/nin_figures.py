@@ -1,8 +1,8 @@
 """How figures are shown on a dark page: the build looks at their pixels.
 
-Most figures are drawn on white, and the style turns them dark.  Two kinds
+Most figures are drawn on white, and the style turns them dark.  Three kinds
 must stay as they are, and get a class: with a transparent ground, ``clear``,
-and with maps in the colours of viridis, ``maps``.
+with maps in the colours of viridis, ``maps``, and with photographs, ``photo``.
 """
 
 from pathlib import Path
@@ -14,6 +14,8 @@ from PIL import Image
 LOWEST = (68, 1, 84)  # viridis of 0, as 8-bit RGB: most of a sparse map
 NEAR = 15  # in each channel
 LEAST = 0.02  # share of such pixels
+FEW = 24  # tones, of 16 x 16 x 16, that make nearly all of a chart
+REST = 0.07  # share of the other tones, from here on, of a photograph
 
 
 def kind_of(path):
@@ -24,7 +26,11 @@ def kind_of(path):
     if opacity[0, 0] == 0:
         return "clear"
     lowest = (abs(colors - LOWEST) <= NEAR).all(axis=2)
-    return "maps" if lowest.mean() > LEAST else None
+    if lowest.mean() > LEAST:
+        return "maps"
+    tones = (colors // 16 @ (256, 16, 1)).ravel()
+    most = np.sort(np.bincount(tones))[-FEW:].sum()
+    return "photo" if 1 - most / tones.size > REST else None
 
 
 def mark(app, doctree, docname):

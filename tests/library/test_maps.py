@@ -123,3 +123,21 @@ def test_mask_names_a_wrong_fraction(fraction):
 def test_mask_names_a_wrong_shape():
     with pytest.raises(ValueError, match=r"not \(2, 2\)"):
         maps.top_mask(np.zeros((2, 2)))
+
+
+def test_only_where_the_map_is_bright_the_image_is():
+    values = np.zeros((2, 2, 4), "float32")
+    values[0, 1, 2], values[1] = 5, -1  # of the second nothing is evidence
+    first, second = maps.lit(nd.ones((2, 3, 16, 32)), nd.array(values))
+    assert first.shape == second.shape == (3, 16, 32)
+    assert np.allclose(second, 0.2) and first.min() == pytest.approx(0.2)
+    assert first.max() <= 1
+    # Cell 1 of 2 and cell 2 of 4, each 8 pixels: their middles are at 15 and 23.
+    bright = np.argwhere(first[0] > 0.9)
+    assert bright.min(axis=0).tolist() == [14, 22]
+    assert bright.max(axis=0).tolist() == [15, 23]
+
+
+def test_as_many_maps_as_images_are_wanted():
+    with pytest.raises(ValueError, match=r"\(2, 10, 4, 4\).*one map of each"):
+        maps.lit(np.ones((2, 3, 16, 16)), np.ones((2, 10, 4, 4)))

@@ -53,11 +53,33 @@ def test_few_pictures_stand_in_one_row_without_titles():
     assert len(tops) == 1
 
 
-@pytest.mark.parametrize("shape", [(3, 3), (2, 3, 4, 4)])
+@pytest.mark.parametrize("shape", [(3, 3), (2, 2, 4, 4)])
 def test_what_is_no_stack_of_grey_pictures_is_named(shape):
     with pytest.raises(ValueError, match=r"\(N, H, W\)") as error:
         plots.show_images(np.zeros(shape))
     assert str(shape) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        plots.show_images,
+        lambda X: plots.show_maps(X, np.zeros((2, 1, 2, 2)), ["a", "b"], ["c"]),
+    ],
+)
+def test_photographs_keep_their_colours(show):
+    X = nd.random.uniform(shape=(2, 3, 5, 4))
+    show(X)
+    shown = [drawn(ax)[0] for ax in plt.gcf().axes]
+    shown = [image for image in shown if image.ndim == 3]
+    for image, expected in zip(shown, X.asnumpy(), strict=True):
+        np.testing.assert_array_equal(image, expected.transpose(1, 2, 0))
+
+
+@pytest.mark.parametrize("value", [-0.1, 255])
+def test_colours_beyond_1_are_named(value):
+    with pytest.raises(ValueError, match=f"to {value}|from {value}.*divide.*255"):
+        plots.show_images(np.full((1, 3, 2, 2), value))
 
 
 def test_maps_stand_beside_their_picture():
