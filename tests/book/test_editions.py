@@ -5,6 +5,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from bs4 import BeautifulSoup
 
 from booktools import editions
 from booktools.editions import epub, pdf
@@ -62,6 +63,14 @@ def test_pdf_has_clickable_contents_and_tags(built):
     assert content.startswith(b"%PDF-")
     assert b"/Dest" in content and b"/StructTreeRoot" in content
     assert not (built / "_edition.html").exists()
+
+
+@pytest.mark.parametrize("columns, wide", [(6, []), (7, ["wide"])])
+def test_wide_tables_get_small_letters(columns, wide):
+    table = f"<table><tr>{columns * '<th>x</th>'}</tr></table>"
+    article = BeautifulSoup(table, "html.parser")
+    epub.simplify(article)
+    assert article.table.get("class", []) == wide
 
 
 def test_epub_is_well_formed_and_complete(built):

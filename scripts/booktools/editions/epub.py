@@ -19,6 +19,7 @@ TYPES = {
 }
 ATTRIBUTES = {"id", "class", "href", "src", "alt", "lang", "start"}
 ATTRIBUTES |= {"colspan", "rowspan"}
+WIDE = 7  # columns of a table that gets small letters
 NAMESPACE = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122
 
 
@@ -35,6 +36,9 @@ def simplify(article):
         tag.name = "div"  # what XHTML forbids
     for tag in article.find_all("annotation"):
         tag.decompose()
+    for tag in article.find_all("table"):
+        if len(tag.tr.find_all(["td", "th"])) >= WIDE:
+            tag["class"] = [*tag.get("class", []), "wide"]
     for tag in article.find_all(True):
         if tag.name != "math" and not tag.find_parent("math"):
             tag.attrs = {k: v for k, v in tag.attrs.items() if k in ATTRIBUTES}
