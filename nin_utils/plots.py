@@ -80,8 +80,9 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
     titles = [""] * len(images) if titles is None else titles
     rows = -(-len(images) // num_cols)
     cols = min(num_cols, len(images))
+    height = size * images.shape[1] / images.shape[2] + 0.3  # with the title
     _, axes = plt.subplots(
-        rows, cols, figsize=(size * cols, 1.25 * size * rows), squeeze=False
+        rows, cols, figsize=(size * cols, height * rows), squeeze=False
     )
     for ax in axes.flat:
         ax.axis("off")

@@ -44,6 +44,9 @@ CLAIMS = {
     "P2": "maps: own > others",
     "P3": "maps: own > random",
     "P4": "2 maps: own > 0.5",
+    "P5": "photos: own > others",
+    "P6": "photos: own > middle",
+    "P7": "2 photos: own > 0.5",
     "R1": "recipe: BN, … > SGD",
 }
 
@@ -61,7 +64,14 @@ def effects():
     FileNotFoundError, ResultsError
         As `nin_utils.results.load`.
     """
-    return {**_micro(), **_heads(), **_dropout(), **_pointing(), **_recipe()}
+    return {
+        **_micro(),
+        **_heads(),
+        **_dropout(),
+        **_pointing(),
+        **_photographs(),
+        **_recipe(),
+    }
 
 
 @functools.lru_cache
@@ -193,8 +203,23 @@ def _pointing():
     return {
         "P2": paired(true, others / 9, COUNTED),
         "P3": paired(true, fresh / record["settings"]["fresh"], COUNTED),
-        "P4": paired(pairs / 2, np.full(len(pairs), 0.5), COUNTED),
+        "P4": _above_half(pairs),
     }
+
+
+def _photographs():
+    record = results.load("pointing_photographs", "boxes", "pairs")
+    own, others, middle = (record["boxes"][key] for key in ("own", "others", "middle"))
+    return {
+        "P5": paired(own, others, COUNTED),
+        "P6": paired(own, middle, COUNTED),
+        "P7": _above_half(np.array(list(record["pairs"]), int)),
+    }
+
+
+def _above_half(pairs):
+    """Return how much more than half of the two maps are on the right side."""
+    return paired(pairs / 2, np.full(len(pairs), 0.5), COUNTED)
 
 
 def _recipe():

@@ -3,18 +3,18 @@
     python scripts/make_figures.py
 
 nin.png: one test image, maps of each MLPConv layer of `nin_mnist`, the ten
-confidence maps and their means. lab.png and lab_probe.png: what the lab and
-the 1×1 probe show, standing still. sizes.png: accuracy of the trained
-networks on images of other sizes.
+confidence maps and their means. lab.png, photos.png and lab_probe.png: what
+the lab, that for photographs and the 1×1 probe show, standing still.
+sizes.png: accuracy of the trained networks on images of other sizes.
 The weights are those that come with nin_utils.
 """
 
 import itertools
 
-from nin_utils import models, plots
+from nin_utils import data, models, plots
 from nin_utils.data import LABELS, Batches, fashion_mnist, place
 from nin_utils.files import replaced
-from nin_utils.maps import confidence_maps
+from nin_utils.maps import confidence_maps, lit
 from nin_utils.training import evaluate_accuracy
 
 import matplotlib.pyplot as plt
@@ -58,6 +58,7 @@ def main():
     """Draw all."""
     draw_network()
     draw_lab()
+    draw_photos()
     draw_probe()
     draw_sizes()
     draw_lineage()
@@ -116,6 +117,21 @@ def draw_lab():
         box = (0.385 + 0.122 * (c % 5), 0.52 - 0.5 * (c // 5), 0.115, 0.46)
         _panel(fig, box, channel_map, "viridis", maps.max())
     _save(fig, "lab.png")
+
+
+def draw_photos():
+    """Draw a street, lit where one map is bright, and the ten maps, no words."""
+    small, large = (data.photographs(height)["taxis"] for height in (96, 128))
+    X = nd.image.to_tensor(nd.array(small, dtype="uint8")).expand_dims(0)
+    maps = confidence_maps(models.nin_cifar10(pretrained=True), X)[0].asnumpy()
+    fig = plt.figure(figsize=(9, 3))
+    automobile = maps[data.CIFAR10_LABELS.index("automobile")]
+    picture = lit(large.transpose(2, 0, 1)[None] / 255, automobile[None])[0]
+    _panel(fig, (0.01, 0.02, 0.62, 0.96), picture.transpose(1, 2, 0), None)
+    for c, channel_map in enumerate(maps):
+        box = (0.65 + 0.175 * (c // 5), 0.8 - 0.195 * (c % 5), 0.165, 0.18)
+        _panel(fig, box, channel_map, "viridis", maps.max())
+    _save(fig, "photos.png")
 
 
 def draw_probe():

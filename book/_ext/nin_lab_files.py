@@ -20,8 +20,6 @@ from mxnet.gluon import nn
 PANEL = 8  # output channels that kernels.c computes together
 SAMPLES_PER_CLASS = 2
 
-PHOTOS = "nin_cifar10"  # the weights of the network for photographs
-
 FC_INPUTS = 96 * 7 * 7  # numbers before the last 1x1 convolution at 28x28
 
 
@@ -32,13 +30,13 @@ def write(folder):
             "canvas", models.nin_mnist(pretrained="canvas"), fc_head()
         ),
         "engine/weights-28.js": weights_script("28", models.nin_mnist(pretrained=True)),
+        "engine/weights-photos.js": weights_script(
+            "photos", models.nin_cifar10(pretrained=True)
+        ),
         "canvas/samples.js": samples_script(),
         "photos/pictures.js": photographs_script(),
         "probe/maps.js": probe_script(),
     }
-    net = photos_network()
-    if net is not None:
-        scripts["engine/weights-photos.js"] = weights_script("photos", net)
     for name, text in scripts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
@@ -49,15 +47,6 @@ def fc_head():
     head = nn.Dense(10, in_units=FC_INPUTS)
     weights.load(head, "nin_mnist_canvas_fc")
     return head
-
-
-def photos_network():
-    """Return the network for photographs, None while it has no weights."""
-    if not (weights.FOLDER / f"{PHOTOS}.params").exists():
-        return None
-    net = models.nin_cifar10()
-    weights.load(net, PHOTOS)
-    return net
 
 
 def weights_script(name, net, head=None):

@@ -146,7 +146,7 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
     return net
 
 
-def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5):
+def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     """Return the author's network for CIFAR-10, colour images of 32x32.
 
     Like `nin_mnist`, with mlpconv layers of 192-160-96, 192-192-192 and
@@ -160,22 +160,27 @@ def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5):
         Channels of the last convolution, one map per class.
     batch_norm, dropout
         As in `nin_mnist`.
+    pretrained : bool
+        As in `nin_mnist`; trained on a copy of CIFAR-10 in JPEG (images in
+        [0, 1]), so its accuracy is not to be compared with the paper's.
 
     Returns
     -------
     mxnet.gluon.nn.HybridSequential
         (N, C, H, W) -> (N, num_classes); 966,986 parameters with C = 3 and 10
-        classes, last maps of 8x8 with images of 32x32. There are no trained
-        weights.
+        classes, last maps of 8x8 with images of 32x32.
 
     Raises
     ------
-    TypeError, ValueError
-        If `num_classes` is not a positive integer or `dropout` not in [0, 1).
+    TypeError, ValueError, FileNotFoundError, OSError
+        As `nin_mnist` does.
     """
-    _check(num_classes, batch_norm, dropout)
+    _check(num_classes, batch_norm, dropout, pretrained)
     widths = (192, 160, 96), (192, 192, 192), (192, 192, num_classes)
-    return _three_layers(widths, (5, 5, 3), batch_norm, dropout)
+    net = _three_layers(widths, (5, 5, 3), batch_norm, dropout)
+    if pretrained:
+        weights.load(net, "nin_cifar10")
+    return net
 
 
 def _three_layers(widths, kernels, batch_norm, dropout):

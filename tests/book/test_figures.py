@@ -1,6 +1,7 @@
 """What a dark page makes of figures: decided by their pixels."""
 
 from nin_utils import plots
+from nin_utils.data import photographs
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -51,6 +52,12 @@ def test_maps_are_told_from_charts_and_grey_images(save, draw, args, kind):
     assert nin_figures.kind_of(save(draw, *args)) == kind
 
 
+def test_photographs_are_told_from_charts(save):
+    scene = photographs(128)["horse and bird"].transpose(2, 0, 1)[None] / 255
+    for share in (1, 0.6):  # a dark one has fewer tones
+        assert nin_figures.kind_of(save(plots.show_images, share * scene)) == "photo"
+
+
 def test_a_transparent_ground_is_seen(save):
     assert nin_figures.kind_of(save(curve, transparent=True)) == "clear"
 
@@ -62,6 +69,7 @@ def test_a_transparent_ground_is_seen(save):
         ("lineage", "clear"),
         ("lab", "maps"),
         ("lab_probe", "maps"),
+        ("photos", "maps"),
         ("sizes", None),
     ],
 )

@@ -20,6 +20,8 @@ def test_it_starts_by_itself():
 
 def test_it_measures(monkeypatch):
     monkeypatch.setattr(bench_lab, "SIDES", (28,))
+    monkeypatch.setattr(bench_lab, "PHOTOS", (32,))
     facts = bench_lab.measure(rounds=2)
     assert 0 < facts["inference_ms"][28] < 10_000
+    assert 0 < facts["photos_ms"][32] < 10_000
     assert 0 < facts["updates_per_second"][28] < 1000

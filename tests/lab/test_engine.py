@@ -16,7 +16,6 @@ from mxnet.gluon import nn
 
 import build_lab
 import nin_lab_files
-from helpers.photos import write_network
 from helpers.widgets import opened
 
 
@@ -106,20 +105,16 @@ def test_any_size(lab, net, height, width):
     np.testing.assert_allclose(np.reshape(maps, expected.shape), expected, atol=2e-4)
 
 
-@pytest.fixture(scope="module")
-def colours(canvas_page):
-    return write_network(canvas_page.parent / "lab", "colours")
-
-
 @pytest.mark.parametrize("height, width", [(32, 32), (41, 70)])
-def test_colours(lab, colours, height, width):
+def test_colours(lab, height, width):
+    colours = models.nin_cifar10(pretrained=True)
     rng = np.random.default_rng(height)
     image = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
     X = nd.image.to_tensor(nd.array(image, dtype=np.uint8)).expand_dims(0)
     expected = confidence_maps(colours, X)[0].asnumpy()
     maps, logits, *size = lab.page.evaluate(
         """async ([pixels, height, width]) => {
-          const net = await NinLab.engine.load("colours");
+          const net = await NinLab.engine.load("photos");
           const values = Float32Array.from(pixels, (v) => v / 255);
           const { maps, logits, h, w } = net.run(values, height, width);
           return [Array.from(maps), Array.from(logits), h, w];

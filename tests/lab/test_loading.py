@@ -4,7 +4,6 @@ import pytest
 
 from booktools.browser import served
 from booktools.lab_site import write_page
-from helpers.photos import write_network
 from helpers.widgets import opened
 from nin_lab import WIDGETS
 
@@ -17,7 +16,6 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("loading")
     for name in WIDGETS:
         write_page(folder, name, 'answer="1"' if name == "predict" else "")
-    write_network(folder / "lab")
     with served(folder) as address:
         yield address
 

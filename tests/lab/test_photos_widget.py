@@ -1,27 +1,21 @@
 """The network for photographs: its pixels, its maps, its camera."""
 
 import contextlib
-import hashlib
 import io
-import json
 import re
 
-import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.data import CIFAR10_LABELS, photographs
 from nin_utils.maps import confidence_maps, top_mask
-from nin_utils.models import weights
 
 import numpy as np
 import pytest
 from mxnet import nd
 from PIL import Image
 
-import nin_lab_files
 from booktools.browser import chromium, served, wait_until
 from booktools.lab_site import write_page
 from booktools.policy import HEADERS, with_policy
-from helpers.photos import write_network
 from helpers.widgets import PHONE, STILL, arithmetic, opened
 
 NAME = "photos"
@@ -41,9 +35,9 @@ def page(tmp_path_factory):
     return write_page(tmp_path_factory.mktemp(NAME), NAME)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def net(page):
-    return write_network(page.parent / "lab")
+@pytest.fixture(scope="module")
+def net():
+    return models.nin_cifar10(pretrained=True)
 
 
 @pytest.fixture
@@ -613,18 +607,3 @@ def test_every_control_has_a_name(lab):
         if node.get("role", {}).get("value") in ("button", "slider", "application")
     ]
     assert all(names) and len(names) >= 12 + 10 + 4 + 2
-
-
-def test_weights_go_into_the_site_as_soon_as_there_are_any(
-    net, page, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(weights, "FOLDER", tmp_path)
-    assert nin_lab_files.photos_network() is None
-    path = tmp_path / "nin_cifar10.params"
-    net.save_parameters(str(path))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    (tmp_path / "sha256.json").write_text(json.dumps({path.name: digest}))
-    loaded = nin_lab_files.photos_network()
-    assert isinstance(loaded, type(models.nin_cifar10()))
-    text = (page.parent / "lab/engine/weights-photos.js").read_text()
-    assert nin_lab_files.weights_script("photos", loaded) == text

@@ -5,7 +5,7 @@ import sys
 
 import nin_utils
 from nin_utils import export, models
-from nin_utils.data import fashion_mnist
+from nin_utils.data import fashion_mnist, photographs
 from nin_utils.export import export_onnx
 from nin_utils.maps import confidence_maps
 
@@ -78,6 +78,16 @@ def test_the_shipped_network_on_all_embedded_pictures(run, pretrained):
     found = confidence_maps(net, X[:50]).asnumpy()
     assert abs(maps[:50] - found).max() < 1e-4
     assert maps.shape == (1000, 10, 7, 7)
+
+
+def test_the_shipped_network_for_photographs(run):
+    net = models.nin_cifar10(pretrained=True)
+    for image in photographs(48).values():
+        X = nd.array(image.transpose(2, 0, 1)[None] / 255)
+        logits, maps = run(net, X)
+        assert abs(logits - net(X).asnumpy()).max() < 1e-4
+        assert abs(maps - confidence_maps(net, X).asnumpy()).max() < 1e-3
+        assert maps.max() > 1
 
 
 @pytest.mark.parametrize("size", [(28, 28), (29, 64), (6, 90)])

@@ -55,6 +55,17 @@ def test_hits_of_the_own_map_against_the_others(effects):
     assert effects["P4"].value == pytest.approx(right - 0.5)
 
 
+def test_hits_in_photographs(effects):
+    game = record("pointing_photographs")
+    own, others, middle = (
+        sum(game["boxes"][player]) / 98 for player in ("own", "others", "middle")
+    )
+    assert effects["P5"].value == pytest.approx(own - others)
+    assert effects["P6"].value == pytest.approx(own - middle)
+    right = sum(map(int, game["pairs"])) / (2 * len(game["pairs"]))
+    assert effects["P7"].value == pytest.approx(right - 0.5)
+
+
 def test_values_are_one_a_seed_in_their_order():
     found = scoreboard.values("depth", "seed", variant="2 1x1")
     assert found.tolist() == [0, 1, 2, 3, 4]

@@ -42,13 +42,38 @@ def test_first_visit(site, browser, width, scheme):
 
 def test_buttons_in_the_text_set_up_the_lab(site, browser):
     with opened(browser, f"{site}en/lab.html", "canvas", wait=False) as lab:
-        buttons = lab.page.locator(".lab-set")
+        buttons = lab.page.locator(".lab-set:not([data-lab-for])")
         assert buttons.count() >= 7
         for button in buttons.all():
             button.click()
             lab.wait()
         assert lab.get("[widget.shown.mask, widget.result.side]") == [True, 28]
         assert not lab.element.get_by_role("alert").count()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_buttons_in_the_text_set_up_the_second_network(site, browser, language):
+    with opened(browser, f"{site}{language}/lab.html", "photos", wait=False) as lab:
+        assert not [url for url in lab.requests if "weights-photos" in url]
+        buttons = lab.page.locator(".lab-set[data-lab-for]").all()
+        assert len(buttons) == 5
+        for button in buttons:
+            button.click()
+            lab.wait()
+        assert lab.get("[widget.shown.mask, widget.height]") == [True, 48]
+        assert not lab.element.get_by_role("alert").count()
+        assert lab.too_wide() <= 0
+
+
+def test_the_second_network_starts_when_asked(site, browser):
+    with opened(browser, f"{site}en/lab.html", "photos", wait=False) as lab:
+        lab.element.scroll_into_view_if_needed()
+        lab.page.wait_for_timeout(300)
+        assert lab.element.locator("img").is_visible()
+        lab.element.locator(".lab-start").click()
+        lab.wait()
+        assert lab.get("widget.result.picture.height") == 32
+        assert not lab.element.locator("img[src*='photos']").is_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -1,6 +1,7 @@
 """The recorded runs: made, gone on with, shipped."""
 
 import dataclasses
+import hashlib
 import json
 
 import nin_utils  # noqa: F401
@@ -98,6 +99,19 @@ def test_shipped_weights_are_the_recorded_ones(
     assert shipped["predictions_changed"] <= 5
     assert shipped["test_acc"] > 0.9
     assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0005
+
+
+def test_shipped_weights_for_photographs_are_the_recorded_ones():
+    """CIFAR-10 is not here to repeat it, so the file itself must be the one."""
+    facts = json.loads((ROOT / "results" / "nin_cifar10.json").read_text())
+    shipped = facts["shipped"]
+    content = (ROOT / shipped["file"]).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == shipped["sha256"]
+    assert shipped["parameters"] == 966_986
+    assert shipped["predictions_changed"] <= 10
+    assert shipped["test_acc"] > 0.87
+    assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0005
+    assert facts["data"] == {"CIFAR-10": "JPEG files"}
 
 
 def test_canvas_weights_hold_where_the_garment_moves():

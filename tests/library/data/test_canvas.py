@@ -105,12 +105,14 @@ def test_weights_have_names_of_their_own(monkeypatch):
     monkeypatch.setattr(weights, "load", lambda net, name: names.append(name))
     models.nin_mnist(pretrained=True)
     models.nin_mnist(pretrained="canvas")
+    models.nin_cifar10(pretrained=True)
     run = recipes.RUNS["nin_mnist_canvas"]
-    assert names == [recipes.RUNS["nin_mnist"].weights, run.weights]
-    assert names == ["nin_mnist", "nin_mnist_canvas"]
+    photos = recipes.RUNS["nin_cifar10"].weights
+    assert names == [recipes.RUNS["nin_mnist"].weights, run.weights, photos]
+    assert names == ["nin_mnist", "nin_mnist_canvas", "nin_cifar10"]
 
 
-@pytest.mark.parametrize("make", [models.nin, models.nin_mnist])
+@pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.nin_cifar10])
 def test_unknown_weights_are_refused(make):
     with pytest.raises(ValueError, match="pretrained must be .*not 'photos'"):
         make(pretrained="photos")
