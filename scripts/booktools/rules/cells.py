@@ -8,7 +8,7 @@ from booktools.files import code_cells
 
 MAX_LINES = 25
 MAX_COLUMNS = 79
-MAX_PNG_BYTES = 400_000  # a notebook
+MAX_PNG_BYTES = 300_000  # a notebook
 MIN_STRICT = 0.8  # of the cells that print, share compared strictly
 IGNORE = "nbval-ignore-output"
 TAGS = {
