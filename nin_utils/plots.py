@@ -14,7 +14,7 @@ COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 _LIGHT = ("#cfe3f0", "#f7dccb", "#cbe8df", "#f3e2ec", "#faeccb", "#dcf0fa")
 _LINEAR = 0.02  # effects up to here are drawn on a linear axis
-_TICKS = (-0.5, -0.1, -0.02, -0.01, 0, 0.01, 0.02, 0.1, 0.5)
+_TICKS = (-0.5, -0.1, -0.01, 0, 0.01, 0.1, 0.5)
 _GAP = 1.45  # between two stages, in units of the drawing
 _WIDE = 5.6  # inches, of a drawing whose labels are read on a telephone
 _SIGNED = colors.LinearSegmentedColormap.from_list(
