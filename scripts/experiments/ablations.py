@@ -163,7 +163,6 @@ def questions():
         "heads_choice": _heads_choice(),
         "heads": _heads(),
         "cifar10_choice": _cifar10_choice(),
-        "cifar10": _cifar10(),
     }
 
 
@@ -278,34 +277,6 @@ def _cifar10_choice():
         )
         for head in ("gap", "fc", "fc + dropout")
         for lr in rates[head.split(" ")[0]]
-    ]
-
-
-#: Their rates, by the validation images.
-CHOSEN_CIFAR10 = {"gap": 0.1, "fc": 0.03, "fc + dropout": 0.03}
-
-
-def _cifar10():
-    """Return the paper's Table 5, and GAP with the dropout of its Figure 3."""
-    return [
-        Cell(
-            f"cifar10 + {head}" + ", dropout" * bool(dropout),
-            head=head,
-            dropout=dropout,
-            num_train=20_000,
-            num_epochs=6,
-            seed=seed,
-            lr=CHOSEN_CIFAR10[head],
-            augment=4,
-            data="cifar10",
-        )
-        for seed in range(3)
-        for head, dropout in (
-            ("gap", 0.0),
-            ("fc", 0.0),
-            ("fc + dropout", 0.0),
-            ("gap", 0.5),
-        )
     ]
 
 
