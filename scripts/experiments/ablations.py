@@ -261,7 +261,7 @@ def _cifar10_choice():
 
     The heads are those of the paper's Table 5.
     """
-    rates = {"gap": (0.03, 0.1, 0.3), "fc": (0.01, 0.03, 0.1)}
+    rates = {"gap": (0.03, 0.1, 0.3, 1.0), "fc": (0.003, 0.01, 0.03, 0.1)}
     return [
         Cell(
             f"cifar10 + {head}",

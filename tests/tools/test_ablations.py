@@ -183,6 +183,15 @@ def test_a_record_that_is_older_than_a_field_is_gone_on_with(tmp_path, monkeypat
     assert [c["test_acc"] for c in made] == [0.2, 0.5, 0.1]
 
 
+def test_a_record_names_the_data_of_its_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr(grid, "outcomes", in_this_process)
+    monkeypatch.setattr(results, "source", lambda: "PNG files")
+    target = tmp_path / "tiny.json"
+    options = {"settings": {}, "describe": lambda cell, outcome: "", "jobs": 1}
+    grid.make_grid([Cell("x", data="cifar10")], one, "make tiny", target, **options)
+    assert results.load("tiny", folder=tmp_path)["data"] == {"CIFAR-10": "PNG files"}
+
+
 def in_this_process(cells, one, jobs):
     for cell in cells:
         yield cell, one(cell)
