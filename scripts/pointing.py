@@ -8,7 +8,8 @@ Fashion-MNIST:
 - *alone*: each garment lies at a random place of a black canvas. The highest
   cell of the map of its class hits if the pixel in its middle is on the
   garment. Beside it: how many of the nine other maps hit, and how many of
-  `FRESH` networks that were never trained.
+  `FRESH` networks that were never trained. *empty*: the share of the maps that
+  are the same everywhere.
 - *pairs*: two garments of different classes side by side. How many of the two
   maps are highest on the side of the right garment? Who points at the
   brightest pixel, whatever the class, is right for one of two.
@@ -106,6 +107,33 @@ def maps_of(net, X):
     return np.concatenate(parts)
 
 
+def empty(maps):
+    """Return which maps are the same everywhere, bool (N, 10): they point nowhere.
+
+    Behind its ReLU a map may be 0 in every cell; many of an untrained network
+    are.
+    """
+    return np.ptp(maps, axis=(2, 3)) == 0
+
+
+def peaks(maps):
+    """Return the highest cell of each map, counted by rows, int (N, 10).
+
+    For a map that is the same everywhere one is drawn, else it would always
+    be the upper left one.
+
+    Parameters
+    ----------
+    maps : numpy.ndarray
+        (N, 10, h, w).
+    """
+    cells = maps.reshape(*maps.shape[:2], -1)
+    any_cell = np.random.default_rng(SEED).integers(
+        cells.shape[2], size=cells.shape[:2]
+    )
+    return np.where(empty(maps), any_cell, cells.argmax(axis=2))
+
+
 def hits(maps, on):
     """Return which map's highest cell is on the object, bool (N, 10).
 
@@ -116,8 +144,7 @@ def hits(maps, on):
     on : numpy.ndarray of bool
         Which cells are, (N, h, w).
     """
-    peak = maps.reshape(*maps.shape[:2], -1).argmax(axis=2)
-    return np.take_along_axis(on.reshape(len(on), -1), peak, axis=1)
+    return np.take_along_axis(on.reshape(len(on), -1), peaks(maps), axis=1)
 
 
 def on_garment(X):
@@ -166,11 +193,10 @@ def windows(X, reduce):
 def right_side(maps, classes):
     """Return how many of the two maps are highest on their side, (n,)."""
     n, _, _, width = maps.shape
-    count = np.zeros(n, int)
-    for side in (0, 1):
-        column = maps[np.arange(n), classes[side]].max(axis=1).argmax(axis=1)
-        count += (column >= width // 2) == side
-    return count
+    column = peaks(maps) % width
+    return sum(
+        (column[np.arange(n), classes[side]] >= width // 2) == side for side in (0, 1)
+    )
 
 
 def fresh_networks(make):
@@ -191,10 +217,8 @@ def garments():
     maps = maps_of(net, X)
     hit = hits(maps, on)
     true = np.eye(10, dtype=bool)[labels]
-    fresh = sum(
-        hits(maps_of(random, X), on)[true].astype(int)
-        for random in fresh_networks(models.nin_mnist)
-    )
+    randoms = [maps_of(net, X)[true] for net in fresh_networks(models.nin_mnist)]
+    randoms = np.stack(randoms, axis=1)  # (N, FRESH, h, w)
     Z, classes = pairs(images[:, None] / np.float32(255), labels)
     return {
         "labels": digits(labels),
@@ -202,8 +226,13 @@ def garments():
         "answers": digits(maps.mean(axis=(2, 3)).argmax(axis=1)),
         "true": digits(hit[true]),
         "others": digits((hit & ~true).sum(axis=1)),
-        "fresh": digits(fresh),
+        "fresh": digits(hits(randoms, on).sum(axis=1)),
         "pairs": digits(right_side(maps_of(net, Z), classes)),
+        "empty": {
+            "true": float(empty(maps)[true].mean()),
+            "others": float(empty(maps)[~true].mean()),
+            "fresh": float(empty(randoms).mean()),
+        },
     }
 
 
@@ -255,7 +284,8 @@ def boxes(drawn, X, maps):
     h, w = maps.shape[2:]
     grey = X.mean(axis=1)
     bright, contrast = (windows(grey, reduce)[:, None] for reduce in (np.mean, np.std))
-    randoms = [maps_of(net, X) for net in fresh_networks(models.nin_cifar10)]
+    randoms = [maps_of(net, X)[true] for net in fresh_networks(models.nin_cifar10)]
+    randoms = np.stack(randoms, axis=1)  # (n, FRESH, h, w)
     own = maps[true]
     top = own >= np.quantile(own, 0.9, axis=(1, 2), keepdims=True)
     facts = {"photograph": seen}
@@ -266,7 +296,8 @@ def boxes(drawn, X, maps):
             "chance": on.mean(axis=(1, 2)),
             "own": hit[true],
             "others": hit.sum(axis=1, where=~true) / 9,
-            "random": np.mean([hits(m, on)[true] for m in randoms], axis=0),
+            "random": hits(randoms, on).mean(axis=1),
+            "random, empty": empty(randoms).mean(axis=1),
             "middle": ((box[:, :2] <= 16) & (box[:, 2:] >= 16)).all(axis=1),
             "bright": hits(bright, on)[:, 0],
             "contrast": hits(contrast, on)[:, 0],

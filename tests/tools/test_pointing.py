@@ -20,10 +20,22 @@ def test_a_cell_is_in_the_box_if_its_middle_is():
 
 
 def test_the_highest_cell_hits_or_misses():
-    maps = np.zeros((1, 10, 2, 2))
-    maps[0, 3, 1, 0] = 1
+    maps = np.ones((1, 10, 2, 2))
+    maps[0, :, 0, 1] = 2
+    maps[0, 3, 1, 0] = 3
     on = np.array([[[False, False], [True, False]]])
     assert pointing.hits(maps, on).tolist() == [[c == 3 for c in range(10)]]
+
+
+def test_a_map_that_is_the_same_everywhere_hits_by_chance():
+    maps = np.zeros((1000, 10, 2, 2))
+    on = np.zeros((1000, 2, 2), bool)
+    on[:, 0, 0] = True
+    assert pointing.empty(maps).all()
+    assert 0.23 < pointing.hits(maps, on).mean() < 0.27
+    maps[..., 0, 0] = 1
+    assert not pointing.empty(maps).any()
+    assert pointing.hits(maps, on).all()
 
 
 def test_windows_lie_around_the_middle_of_each_cell():
