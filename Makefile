@@ -30,7 +30,7 @@ setup: ## Set up .venv with the locked requirements (once)
 book: setup ## Build the book into _build/html
 	$(BIN)/python scripts/book.py build
 
-test: setup ## Run every check: code, cells, pages (up to 10 minutes)
+test: setup ## Run every check: code, cells, pages (10 to 25 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check

@@ -68,7 +68,7 @@ def record(name, results):
     """Make one run and write ``<name>.json`` into the folder `results`."""
     target, run = results / f"{name}.json", RUNS[name]
     if target.exists():
-        print(f"{name}: recorded already")
+        print(f"{name}: recorded already; move {target} away to repeat it")
         return
     print(f"{name}: begins at {time.strftime('%H:%M')}", flush=True)
     settings = dataclasses.asdict(run)

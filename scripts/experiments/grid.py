@@ -94,7 +94,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     made = dict(_named(record, cells[0]) for record in kept["cells"])
     todo = [cell for cell, name in zip(cells, names) if name not in made]
     if not todo:
-        print(f"{target.stem}: recorded already")
+        print(f"{target.stem}: recorded already; move {target} away to repeat it")
         return
     data_set = getattr(sets, getattr(cells[0], "data", "fashion_mnist").upper())
     start, before = time.monotonic(), kept["seconds"]
