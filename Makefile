@@ -69,9 +69,9 @@ full: setup ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/ablations.py
 
 bench: setup ## Measure the speed of training, as ratios, and of the lab
-	$(BIN)/python scripts/bench.py
-	$(BIN)/python scripts/bench_lab.py
-	$(BIN)/python scripts/bench_distributed.py
+	$(BIN)/python scripts/bench.py --json results/bench.json
+	$(BIN)/python scripts/bench_lab.py --json results/bench_lab.json
+	$(BIN)/python scripts/bench_distributed.py --json results/bench_distributed.json
 	$(BIN)/python scripts/memory.py
 
 speedrun: setup ## Time the way to each accuracy, beside the tutorial (an hour)
@@ -116,6 +116,7 @@ offline: setup ## Build and test with the network cut (10 minutes)
 	unshare --net --map-root-user sh -c 'ip link set lo up && \
 		! ip route get 192.0.2.1 2>/dev/null && $(MAKE) clean test book'
 
-clean: ## Remove what was built (not .venv)
-	rm -rf _build .coverage .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove what was built (not .venv, nor unfinished trainings)
+	rm -rf $(filter-out _build/checkpoints,$(wildcard _build/*))
+	rm -rf .coverage .pytest_cache .ruff_cache .hypothesis
 	rm -f book/locale/*/LC_MESSAGES/*.mo

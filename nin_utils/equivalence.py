@@ -185,7 +185,7 @@ def _folded(conv, norm, activation):
         setting["layout"],
         activation=activation,
         use_bias=bias is not None,
-        in_channels=weight.shape[1] * setting["num_group"],
+        in_channels=weight.shape[setting["layout"].find("C")] * setting["num_group"],
     )
     return _with_values(new, weight, bias, conv.weight.list_ctx())
 

@@ -95,7 +95,7 @@ def top_mask(maps, fraction=0.1):
         )
     flat = values.reshape(len(values), -1)
     # 1e-9: 0.1 * 490 must be 49, also where 0.1 is a little more than 1/10
-    count = math.ceil(fraction * flat.shape[1] - 1e-9)
+    count = max(1, math.ceil(fraction * flat.shape[1] - 1e-9))
     smallest = np.sort(flat)[:, flat.shape[1] - count]
     return (values >= smallest[:, None, None, None]) & (values > 0)
 

@@ -16,6 +16,7 @@ _LIGHT = ("#cfe3f0", "#f7dccb", "#cbe8df", "#f3e2ec", "#faeccb", "#dcf0fa")
 _LINEAR = 0.02  # effects up to here are drawn on a linear axis
 _TICKS = (-0.5, -0.1, -0.01, 0, 0.01, 0.1, 0.5)
 _GAP = 1.45  # between two stages, in units of the drawing
+_MARKERS = "os^D"
 _WIDE = 5.6  # inches, of a drawing whose labels are read on a telephone
 _SIGNED = colors.LinearSegmentedColormap.from_list(
     "signed", (COLORS[1], "white", COLORS[0])
@@ -78,6 +79,7 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
     """
     images = _as_images(images)
     titles = [""] * len(images) if titles is None else titles
+    _check_count("titles", titles, len(images))
     rows = -(-len(images) // num_cols)
     cols = min(num_cols, len(images))
     height = size * images.shape[1] / images.shape[2] + 0.3  # with the title
@@ -110,6 +112,9 @@ def show_maps(images, maps, row_titles, col_titles, size=0.45):
     """
     images, maps = _as_images(images), np.asarray(maps)
     count, channels = maps.shape[:2]
+    _check_count("images", images, count)
+    _check_count("row_titles", row_titles, count)
+    _check_count("col_titles", col_titles, channels)
     _, axes = plt.subplots(
         count,
         channels + 1,
@@ -164,6 +169,11 @@ def show_average(image, maps, titles):
     _frame(ax, (-0.1, left + 1.2), (-2.75, 5.05))
 
 
+def _check_count(name, values, count):
+    if len(values) != count:
+        raise ValueError(f"there are {len(values)} {name}: give {count}")
+
+
 def _sheet(ax, corner, side, image, **options):
     """Draw an image into a square of a drawing, with an edge."""
     (x, y), box = corner, (side, side)
@@ -185,9 +195,13 @@ def show_learning(curves, mark, name):
     name : str
         What the mark is.
     """
+    if len(curves) > len(_MARKERS):
+        raise ValueError(
+            f"curves holds {len(curves)} groups: at most {len(_MARKERS)} can be drawn"
+        )
     _, ax = plt.subplots(figsize=(_WIDE, 3.4))
     ax.axhline(mark, color="0.35", linewidth=1, linestyle="--")
-    for (label, runs), color, marker in zip(curves.items(), COLORS, "os^D"):
+    for (label, runs), color, marker in zip(curves.items(), COLORS, _MARKERS):
         for images, accuracies in runs:
             ax.semilogx(images, accuracies, marker=marker, color=color, label=label)
             label = None

@@ -73,7 +73,9 @@ class Table:
         for value in values:
             if not _is_number(value):
                 raise TypeError(f"column {name!r} holds {value!r}: not a number")
-        best = choose(values, default=None)
+        if not values:
+            return
+        best = choose(values)
         self._best |= {
             (place, column) for place, row in enumerate(rows) if row[column] == best
         }

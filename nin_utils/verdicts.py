@@ -132,7 +132,8 @@ def paired(a, b, margin=0.0):
     a, b = _two_groups(a, b, margin)
     if len(a) != len(b):
         raise ValueError(f"a has {len(a)} values and b {len(b)}: they are no pairs")
-    if np.ptp(a - b) == 0:
+    rounding = 1e-12 * max(1, np.abs(a).max(), np.abs(b).max())
+    if np.ptp(a - b) <= rounding:
         raise ValueError(
             f"all pairs differ by {a[0] - b[0]}: without a spread there is no interval"
         )

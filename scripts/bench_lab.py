@@ -92,7 +92,7 @@ def main():
     for side, time in facts["photos_ms"].items():
         print(f"{side:6}  {time:14.1f}  (photograph)")
     if arguments.json:
-        command = "python scripts/bench_lab.py"
+        command = "python scripts/bench_lab.py --json results/bench_lab.json"
         write_record(arguments.json, command, commit, usable_cpus(), facts)
 
 

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from booktools.files import ROOT
-from experiments.records import git_commit, parser_of, write_record
+from experiments.records import git_commit, parser_of, threads, write_record
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 NUMPYS = ("1.26", "2")  # the newest of each that this Python can have
@@ -211,7 +211,7 @@ def main():
             RECORD,
             "python scripts/matrix.py",
             commit=commit,
-            threads=int(os.environ["OMP_NUM_THREADS"]),
+            threads=threads(),
             facts=facts,
         )
     if any(cell["outcome"] == "failed" for cell in cells):

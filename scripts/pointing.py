@@ -31,7 +31,6 @@ import json
 import sys
 
 from nin_utils import data, models
-from nin_utils.compat import usable_cpus
 from nin_utils.data import sets
 from nin_utils.maps import confidence_maps, top_mask
 
@@ -40,7 +39,7 @@ import numpy as np
 from mxnet import init, nd
 
 from booktools.files import ROOT
-from experiments.records import chosen, git_commit, parser_of, write_record
+from experiments.records import chosen, git_commit, parser_of, threads, write_record
 
 BOXES = ROOT / "scripts" / "experiments" / "cifar10_boxes.json"
 CANVAS = 56  # pixels
@@ -337,7 +336,7 @@ def main():
         facts = {"settings": settings, **measure()}
         target = ROOT / "results" / f"{record}.json"
         command = f"python scripts/pointing.py {name}"
-        write_record(target, command, commit, usable_cpus(), facts, data_set)
+        write_record(target, command, commit, threads(), facts, data_set)
         print(f"{name}: written to {target.name}")
 
 

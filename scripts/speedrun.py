@@ -139,24 +139,39 @@ def summary(rounds):
 def measure(num_rounds, long, full):
     """Make the rounds that are missing, and record them."""
     commit = git_commit()
+    command = f"python scripts/speedrun.py --rounds {num_rounds}"
+    command += " --long" * long + " --full" * full
     python = os.environ.get("TORCH_PYTHON")
+    command = "TORCH_PYTHON=… " * bool(python) + command
     torch = python if python and has_torch(python) else None
+    planned = {"plans": speedrun.PLANS, "others": speedrun.OTHERS}
     rounds, whole, step = [], None, None
     if RECORD.exists():
         old = json.loads(RECORD.read_text(encoding="utf-8"))
+        made = {
+            key: {mark: speedrun.Plan(**plan) for mark, plan in old[key].items()}
+            for key in planned
+        }
+        if made != planned:
+            raise SystemExit(
+                f"{RECORD} was made with other plans: move it away to make all "
+                "of it anew"
+            )
         rounds, commit = old["rounds"], old["commit"]
         whole, step = old["tutorial_whole"], old["steps"]
 
     def save():
         facts = {
-            "plans": {m: dataclasses.asdict(p) for m, p in speedrun.PLANS.items()},
-            "others": {m: dataclasses.asdict(p) for m, p in speedrun.OTHERS.items()},
+            **{
+                key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
+                for key, plans in planned.items()
+            },
             "rounds": rounds,
             "tutorial_whole": whole,
             "steps": step,
             "rows": summary(rounds),
         }
-        write_record(RECORD, "make speedrun", commit, usable_cpus(), facts)
+        write_record(RECORD, command, commit, usable_cpus(), facts)
 
     step = step or steps()
     for seed in range(num_rounds):

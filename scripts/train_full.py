@@ -11,7 +11,6 @@ nothing.
 """
 
 import dataclasses
-import os
 import time
 
 from nin_utils import data, training
@@ -20,7 +19,14 @@ from nin_utils.data import Batches, RandomPlace, sets
 from booktools.files import ROOT
 from experiments import trained
 from experiments.recipes import NUM_VALIDATION, RUNS
-from experiments.records import chosen, git_commit, parser_of, unfinished, write_record
+from experiments.records import (
+    chosen,
+    git_commit,
+    parser_of,
+    threads,
+    unfinished,
+    write_record,
+)
 
 
 def train(run, checkpoint=None, validate=False):
@@ -91,10 +97,9 @@ def record(name, results):
         facts["on_canvases"] = trained.accuracy_on_canvases(net)
     if run.ship:
         facts["shipped"] = trained.ship(run, net, test_iter)
-    threads = int(os.environ["OMP_NUM_THREADS"])
     command = f"python scripts/train_full.py {name}"
     data_set = getattr(sets, run.data.upper())
-    write_record(target, command, commit, threads, facts, data_set)
+    write_record(target, command, commit, threads(), facts, data_set)
     checkpoint.unlink()
     print(f"{name}: written to results/{target.name}", flush=True)
 

@@ -133,6 +133,9 @@ def run(
             hosts=hosts,
             address=address,
             threads=threads,
+            timeout=timeout,
+            silence=silence,
+            port=port,
         )
         # the same folder wherever a process is started
         folder = pathlib.Path(chosen.checkpoint).absolute()
@@ -164,7 +167,8 @@ def _again(words, **settings):
     command = ["python", "-m", "nin_utils.distributed"]
     for name, value in settings.items():
         command += [f"--{name}", str(value)] if value is not None else []
-    kept = [word for word in words if word != "--resume"]
+    gone = ("--resume", "--fail=")
+    kept = [word for word in words if not word.startswith(gone)]
     if "--fail" in kept:  # not twice
         at = kept.index("--fail")
         del kept[at : at + 2]

@@ -3,7 +3,10 @@
 import argparse
 import shlex
 
-NETWORKS = ("nin_mnist", "nin", "lenet", "alexnet", "vgg")
+from ..checks import check_number, check_share
+
+#: The smallest images of each network, in pixels.
+SMALLEST = {"nin_mnist": 6, "nin": 67, "lenet": 16, "alexnet": 67, "vgg": 32}
 _FAILURES = ("KILL", "STOP", "RAISE", "SLEEP")
 _NUMBERS = (  # name, default, smallest value, meaning
     ("epochs", 1, 1, "passes over the images"),
@@ -55,7 +58,7 @@ def parser():
         allow_abbrev=False,
     )
     add = new.add_argument
-    add("--net", default="nin_mnist", choices=NETWORKS)
+    add("--net", default="nin_mnist", choices=SMALLEST)
     for name, default, smallest, text in _NUMBERS:
         kind = _whole(smallest)
         if default is not None:
@@ -140,6 +143,12 @@ def parse(options, workers=1):
             chosen.examples,
             f"are fewer than one batch of {chosen.batch_size}",
         )
+    size, smallest = chosen.size or 28, SMALLEST[chosen.net]
+    if size < smallest:
+        _refuse("net", chosen.net, f"needs --size {smallest} or more, not {size}")
+    if chosen.net == "lenet" and (chosen.batch_norm or chosen.dropout is not None):
+        _refuse("net", "lenet", "has neither --batch-norm nor --dropout")
+    _check_numbers(chosen)
     if chosen.resume and not chosen.checkpoint:
         _refuse("resume", "", "needs --checkpoint DIR")
     on_servers = chosen.kvstore == "dist_async"
@@ -151,6 +160,17 @@ def parse(options, workers=1):
             "with it; use dist_sync",
         )
     return chosen
+
+
+def _check_numbers(chosen):
+    try:
+        check_number("--lr", chosen.lr, 0, above=True)
+        check_number("--momentum", chosen.momentum, 0, 1)
+        check_number("--wd", chosen.wd, 0)
+        if chosen.dropout is not None:
+            check_share("--dropout", chosen.dropout)
+    except ValueError as error:
+        raise ValueError(f"training options: {error}") from None
 
 
 def _refuse(name, value, why):

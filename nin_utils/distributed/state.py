@@ -52,8 +52,8 @@ def save(options, net, trainer, step):
     )
 
 
-def restore(options, net, trainer):
-    """Read the checkpoint, if there is one to go on from.
+def restore(options, net, trainer, total):
+    """Read the checkpoint of a job of `total` steps, if it goes on from one.
 
     Returns
     -------
@@ -68,7 +68,9 @@ def restore(options, net, trainer):
     path = path_of(options)
     if not options.resume or not path.exists():
         return 0
-    facts = checkpoint.load(path, net, trainer, cpu(), options.seed)
+    facts = checkpoint.load(
+        path, net, trainer, cpu(), options.seed, ["step", "options"]
+    )
     for name, before in facts["options"].items():
         now = getattr(options, name)
         if now != before:
@@ -77,4 +79,9 @@ def restore(options, net, trainer):
                 f"{path} was begun with {option} {before}, not {now}: give "
                 "that again, or another --checkpoint"
             )
+    if facts["step"] > total:
+        raise ValueError(
+            f"{path} has {facts['step']} steps behind it, more than the {total} "
+            "of this job: give more --steps or --epochs, or another --checkpoint"
+        )
     return facts["step"]

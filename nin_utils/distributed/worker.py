@@ -89,12 +89,12 @@ class Worker:
         mx.random.seed(options.seed)
         self.net = exchange.build(options)
         self.trainer = exchange.make_trainer(self.net, options, store, share)
-        self.begin = state.restore(options, self.net, self.trainer)
+        self.total = data.num_steps
+        self.begin = state.restore(options, self.net, self.trainer, self.total)
         exchange.receive_first_values(self.trainer)
         self.loss = gluon.loss.SoftmaxCrossEntropyLoss()
         self.sums = collections.deque()  # losses still to be read
         self.read = []
-        self.total = data.num_steps
         # The servers add the gradients of all workers, but in dist_async.
         alone = store and options.kvstore == "dist_async"
         self.divisor = share if alone else options.batch_size

@@ -84,11 +84,15 @@ def _is(setting, key, default="False"):
     return setting.get(key, default) in ("True", "1")
 
 
-def _convolution(graph, setting, inputs):
-    pad = _pair(setting, "pad", 0)
+def _check_layout(setting):
     layout = setting.get("layout", "NCHW")
     if layout not in ("NCHW", "None"):
         raise Unsupported(f"has layout {layout}: only NCHW can be exported")
+
+
+def _convolution(graph, setting, inputs):
+    pad = _pair(setting, "pad", 0)
+    _check_layout(setting)
     return graph.add(
         "Conv",
         inputs,
@@ -112,6 +116,7 @@ def _pooling(graph, setting, inputs):
     begin in the padding.
     """
     pool = setting.get("pool_type", "max")
+    _check_layout(setting)
     if pool not in _GLOBAL:
         raise Unsupported(f"has pool_type {pool}: only avg and max are known")
     if _is(setting, "global_pool"):

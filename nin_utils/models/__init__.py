@@ -7,7 +7,7 @@ weights by structure (``net.save_parameters``), and all take images of shape
 
 from mxnet.gluon import nn
 
-from ..checks import check_integer, check_share
+from ..checks import check_bool, check_integer, check_share
 from . import weights
 from .blocks import mlpconv, nin_block
 from .classic import alexnet, lenet, vgg
@@ -26,6 +26,7 @@ __all__ = [
 
 def _check(num_classes, batch_norm, dropout, pretrained=False, variants=()):
     check_integer("num_classes", num_classes)
+    check_bool("batch_norm", batch_norm)
     check_share("dropout", dropout)
     if pretrained not in (False, True, *variants):
         known = ", ".join(repr(v) for v in (False, True, *variants))

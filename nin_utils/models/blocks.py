@@ -66,6 +66,7 @@ def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False, last_rel
     check_window("kernel_size", kernel_size)
     check_window("strides", strides)
     check_window("padding", padding, smallest=0)
+    check_bool("batch_norm", batch_norm)
     check_bool("last_relu", last_relu)
     blk = nn.HybridSequential()
     for i, width in enumerate(widths):

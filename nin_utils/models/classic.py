@@ -2,7 +2,7 @@
 
 from mxnet.gluon import nn
 
-from ..checks import check_integer, check_share
+from ..checks import check_bool, check_integer, check_share
 from .blocks import add_convolution
 
 
@@ -84,6 +84,7 @@ def alexnet(num_classes=10, *, batch_norm=False, dropout=0.5):
         [0, 1).
     """
     check_integer("num_classes", num_classes)
+    check_bool("batch_norm", batch_norm)
     check_share("dropout", dropout)
     net = nn.HybridSequential()
     for stage in (
@@ -126,6 +127,7 @@ def vgg(num_classes=10, *, batch_norm=False, dropout=0.5):
         [0, 1).
     """
     check_integer("num_classes", num_classes)
+    check_bool("batch_norm", batch_norm)
     check_share("dropout", dropout)
     net = nn.HybridSequential()
     for num_convs, num_channels in ((1, 16), (1, 32), (2, 64), (2, 128), (2, 128)):

@@ -173,7 +173,7 @@ def train(
 def _resume(checkpoint, net, trainer, ctx, seed):
     """Return the history and the seed of a checkpoint, new ones if none."""
     try:
-        facts = _checkpoint.load(checkpoint, net, trainer, ctx, seed)
+        facts = _checkpoint.load(checkpoint, net, trainer, ctx, seed, ["history"])
     except FileNotFoundError:
         return History(), seed
     return History(**facts["history"]), facts["seed"]

@@ -91,7 +91,7 @@ def _write(path, arrays):
                 np.lib.format.write_array(file, array.asnumpy(), allow_pickle=False)
 
 
-def load(path, net, trainer, ctx, seed=None):
+def load(path, net, trainer, ctx, seed=None, facts=()):
     """Put `net` and `trainer` into the state that `path` holds.
 
     Nothing is changed unless everything fits.
@@ -104,6 +104,8 @@ def load(path, net, trainer, ctx, seed=None):
     ctx : mxnet.Context
     seed : int, optional
         Must be that of the file, if it is given.
+    facts : sequence of str
+        Names of facts that it must hold.
 
     Returns
     -------
@@ -126,6 +128,13 @@ def load(path, net, trainer, ctx, seed=None):
         raise ValueError(
             f"{path} was begun with seed={meta['seed']}, not {seed}: give "
             "that one or none"
+        )
+    missing = [name for name in facts if name not in meta]
+    if missing:
+        raise ValueError(
+            f"the checkpoint {path} is that of another kind of training, on one "
+            f"or on many machines: it holds no {', '.join(missing)}. Give "
+            "another file name"
         )
     for name, param in params.items():
         param._load_init(arrays[f"param/{name}"], ctx, cast_dtype=False)

@@ -50,7 +50,10 @@ def main(doc, script, measure, *, steps, missing="", epilogue=None):
     if epilogue is not None:
         epilogue(record)
     if arguments.json:
-        command = f"python scripts/{script}.py --json results/{script}.json"
+        command = (
+            f"python scripts/{script}.py --json results/{script}.json "
+            f"--rounds {arguments.rounds} --steps {arguments.steps}"
+        )
         write_record(arguments.json, command, commit, usable_cpus(), record)
 
 

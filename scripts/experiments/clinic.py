@@ -1,7 +1,6 @@
 """The clinic: its patients, short trainings, and what became of each."""
 
 import dataclasses
-import functools
 import itertools
 import math
 
@@ -170,7 +169,6 @@ def cells():
     return sorted(made, key=lambda cell: not cell.last_relu)
 
 
-@functools.lru_cache
 def load(num_trained=NUM_TRAINED, num_checked=NUM_CHECKED):
     """Return pictures (n, 1, 67, 67), uint8, and labels: to learn, to check.
 

@@ -3,9 +3,11 @@
 import argparse
 import hashlib
 import json
+import os
 import pathlib
 import platform
 import re
+import shutil
 import subprocess
 
 from booktools.files import ROOT, write_text
@@ -41,10 +43,22 @@ def git_commit():
             ["git", *arguments], cwd=ROOT, capture_output=True, text=True
         ).stdout.strip()
 
+    if shutil.which("git") is None:
+        return "unknown"
     commit = git("rev-parse", "HEAD") or "unknown"
     return commit + "+" * bool(
         git("status", "--porcelain", "-uno", "nin_utils", "scripts")
     )
+
+
+def threads():
+    """Return with how many threads MXNet computes in this process."""
+    from nin_utils.compat import usable_cpus  # here, as below
+
+    for name in ("MXNET_OMP_MAX_THREADS", "OMP_NUM_THREADS"):
+        if os.environ.get(name):
+            return int(os.environ[name])
+    return usable_cpus()
 
 
 def unfinished(name, settings, suffix):

@@ -7,7 +7,6 @@ marks. What was tried to find them is in `choices`: each was judged on the last
 
 import collections
 import dataclasses
-import functools
 
 from nin_utils import data, equivalence, models, training
 from nin_utils.data import Batches
@@ -230,7 +229,6 @@ def one(plan):
     return {"validation_acc": accuracy(plan, net, images[last], labels[last])}
 
 
-@functools.lru_cache
 def _read():
     return data.fashion_mnist()
 

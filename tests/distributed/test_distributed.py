@@ -11,7 +11,7 @@ import sys
 import time
 
 import nin_utils  # noqa: F401
-from nin_utils.distributed import hosts
+from nin_utils.distributed import hosts, launcher
 from nin_utils.distributed.options import as_list
 
 import psutil
@@ -144,6 +144,22 @@ def test_other_options_do_not_go_on(tmp_path):
     other = {"checkpoint": tmp_path, "resume": True, "batch_size": 32}
     result = job(1, 0, expect=1, **other)
     assert "was begun with --batch-size 16, not 32" in result.reason
+
+
+def test_fewer_steps_than_were_made_do_not_go_on(tmp_path):
+    alone(checkpoint=tmp_path, steps=2)
+    result = job(1, 0, expect=1, checkpoint=tmp_path, resume=True, steps=1)
+    assert "has 2 steps behind it, more than the 1 of this job" in result.reason
+
+
+@pytest.mark.parametrize("fail", [("--fail", "KILL@3"), ("--fail=KILL@3",)])
+def test_the_command_that_goes_on_keeps_all_but_the_failure(fail):
+    words = ["--steps", "5", *fail, "--checkpoint", "c"]
+    again = launcher._again(words, workers=2, timeout=600, port=None)
+    assert again == (
+        "python -m nin_utils.distributed --workers 2 --timeout 600 -- "
+        "--steps 5 --checkpoint c --resume"
+    )
 
 
 def test_a_server_dies():

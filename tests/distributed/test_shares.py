@@ -4,8 +4,10 @@ import tracemalloc
 
 from nin_utils import data, models
 from nin_utils.data.batches import to_tensors
+from nin_utils.distributed import options
 from nin_utils.distributed.options import parse
 from nin_utils.distributed.shares import Shares
+from nin_utils.shapes import smallest_size
 
 import numpy as np
 import pytest
@@ -60,6 +62,29 @@ def test_large_pictures_are_not_held():
 def test_more_than_there_are(words, message):
     with pytest.raises(ValueError, match=message):
         Shares(parse(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--net nin", "--net nin needs --size 67 or more, not 28"),
+        ("--net lenet --dropout 0.5", "lenet has neither"),
+        ("--net lenet --batch-norm", "lenet has neither"),
+        ("--dropout 1.5", "--dropout must be .* not 1.5"),
+        ("--lr nan", "--lr must be above 0, not nan"),
+        ("--momentum -3", "--momentum must be at least 0"),
+        ("--wd -1", "--wd must be at least 0"),
+    ],
+)
+def test_options_that_no_network_can_have(words, message):
+    with pytest.raises(ValueError, match=f"training options: .*{message}"):
+        parse(f"--subset {words}")
+
+
+@pytest.mark.parametrize("name", options.SMALLEST)
+def test_smallest_images(name):
+    make = getattr(models, name)
+    assert smallest_size(make()) == options.SMALLEST[name]
 
 
 class Ear:

@@ -305,3 +305,15 @@ def test_weights_are_read_when_nothing_runs(convert, make):
     work = unfinished()
     convert(layer)
     assert work.done
+
+
+def test_channels_that_stand_last_are_folded_too():
+    conv = nn.Conv2D(8, 3, layout="NHWC", in_channels=4)
+    net = nn.HybridSequential()
+    net.add(conv, nn.BatchNorm(axis=3, in_channels=8))
+    net.initialize()  # MXNet runs it on a GPU only
+    net[1].running_var.set_data(nd.full(8, 3.0))
+    (plain,) = equivalence.fold_batch_norm(net)
+    scale = 1 / np.sqrt(3 + 1e-5)
+    folded = conv.weight.data().asnumpy() * scale
+    np.testing.assert_allclose(plain.weight.data().asnumpy(), folded, rtol=1e-5)

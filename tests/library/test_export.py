@@ -308,6 +308,11 @@ def operator(name, **settings):
         ),
         (laid_out("NHWC"), ValueError, "layout NHWC: only NCHW"),
         (
+            operator("Pooling", kernel=(2, 2), layout="NHWC"),
+            ValueError,
+            "layout NHWC: only NCHW",
+        ),
+        (
             operator("Pooling", kernel=(2, 2), pool_type="sum"),
             ValueError,
             "pool_type sum: only avg and",

@@ -114,6 +114,10 @@ def test_mask_leaves_out_cells_without_evidence():
     assert np.argwhere(maps.top_mask(values, 0.5)).tolist() == [[0, 1, 2, 2]]
 
 
+def test_mask_keeps_at_least_one_activation():
+    assert maps.top_mask(np.arange(8.0).reshape(1, 2, 2, 2), 1e-12).sum() == 1
+
+
 @pytest.mark.parametrize("fraction", [0, -0.1, 1.1, float("nan")])
 def test_mask_names_a_wrong_fraction(fraction):
     with pytest.raises(ValueError, match=f"fraction .* not {fraction}"):

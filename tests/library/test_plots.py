@@ -222,6 +222,21 @@ def test_maps_without_a_title_each_are_named(shape):
     assert str(shape) in str(error.value) and "2 titles" in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("show", "message"),
+    [
+        (lambda X: plots.show_images(X, "a"), "1 titles: give 2"),
+        (lambda X: plots.show_maps(X, X, "a", "b"), "1 row_titles: give 2"),
+        (lambda X: plots.show_maps(X, X, "ab", "cd"), "2 col_titles: give 1"),
+        (lambda X: plots.show_maps(X[:1], X, "ab", "c"), "1 images: give 2"),
+        (lambda X: plots.show_learning(dict.fromkeys("abcde", []), 1, ""), "most 4"),
+    ],
+)
+def test_too_few_names_are_no_picture(show, message):
+    with pytest.raises(ValueError, match=message):
+        show(np.zeros((2, 1, 3, 3)))
+
+
 def test_runs_of_a_kind_share_colour_and_label():
     one, other, third = [0.1, 0.2], [0.3, 0.9], [0.8]
     kinds = {

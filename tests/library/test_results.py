@@ -93,7 +93,11 @@ def test_added_field(record):
 
 
 @pytest.mark.parametrize(
-    "data", [results.checksums(MNIST), *({"CIFAR-10": copy} for copy in COPIES)]
+    "data",
+    [
+        results.checksums(MNIST),
+        *({"CIFAR-10": copy} for copy in (*COPIES, "JPEG files, original")),
+    ],
 )
 def test_the_other_data_sets_are_known_too(record, data):
     seal(record, data=data)

@@ -66,6 +66,11 @@ def test_equal_best_are_both_marked_and_text_is_escaped():
     assert "text-align: right'>x" in page and "<th>a&lt;b" in page
 
 
+def test_where_nothing_is_known_nothing_is_best():
+    table = Table(["net", "acc"], [("LeNet", None), ("NiN", None)], most="acc")
+    assert "*" not in repr(table) and "<strong>" not in table._repr_html_()
+
+
 def test_a_column_without_a_head_names_the_rows():
     page = Table(["", "x"], [("a", 1)])._repr_html_()
     assert "<tr><td></td><th style" in page

@@ -137,6 +137,7 @@ def test_effect_is_written_with_its_interval():
         (lambda: difference([1, 2], [2, 3], -1), ValueError, "margin must be at le"),
         (lambda: paired([1, 2, 3], [1, 2]), ValueError, "a has 3 values and b 2"),
         (lambda: paired([1, 2], [2, 3]), ValueError, "all pairs differ by -1.0"),
+        (lambda: paired([0.931, 0.915], [0.921, 0.905]), ValueError, "by 0.01"),
         (lambda: share(3, 2), ValueError, "k must be at most n = 2, not 3"),
         (lambda: share(1.5, 2), TypeError, "k must be an integer, not 1.5"),
         (lambda: share(1, 2, claimed=2), ValueError, "claimed must be at least 0 and"),

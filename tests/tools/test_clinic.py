@@ -43,7 +43,7 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setattr(clinic, "CHECK", 2)
     monkeypatch.setattr(clinic.Cell, "build", sick_net)
     monkeypatch.setattr(records, "ROOT", tmp_path)
-    loaded = clinic.load.__wrapped__(256, 600)  # not from its cache
+    loaded = clinic.load(256, 600)
     monkeypatch.setattr(
         grid,
         "outcomes",
@@ -128,7 +128,7 @@ def test_trained_and_checked_pictures_are_apart(monkeypatch):
     images = np.arange(60_000, dtype=np.int64)
     small = np.zeros((60_000, 1, 1), np.uint8)
     monkeypatch.setattr(data, "fashion_mnist", lambda: (small, images))
-    (_, trained), (_, checked) = clinic.load.__wrapped__()
+    (_, trained), (_, checked) = clinic.load()
     assert len(trained) == clinic.NUM_TRAINED
     assert len(checked) == clinic.NUM_CHECKED
     assert not set(trained) & set(checked)
@@ -209,7 +209,7 @@ def test_inputs_are_standardised_on_request():
 
 
 def test_two_runs_of_a_cell_are_equal(tiny):
-    loaded = clinic.load.__wrapped__(256, 600)
+    loaded = clinic.load(256, 600)
     first, second = (clinic.run(cells()[0], *loaded) for _ in range(2))
     assert first == second
 

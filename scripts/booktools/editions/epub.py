@@ -6,6 +6,8 @@ import uuid
 import zipfile
 from pathlib import Path
 
+from nin_utils.files import replaced
+
 from bs4 import BeautifulSoup
 
 from booktools.editions import chapters, folder_of, path_of, words_of
@@ -97,7 +99,10 @@ def make(language):
             for n in ("nav.xhtml", *(f"{name}.xhtml" for name in names))
         ),
     )
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+    with (
+        replaced(path) as part,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as book,
+    ):
         book.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
         book.writestr("META-INF/container.xml", template("editions/container.xml"))
         book.writestr("book/book.opf", package)

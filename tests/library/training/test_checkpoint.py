@@ -315,3 +315,17 @@ def test_full_disk(tmp_path, good):
             size = os.path.getsize(folder / "filler")
             os.truncate(folder / "filler", size - PAGE)
         train(path)  # with room for both it works again
+
+
+def test_the_checkpoint_of_a_job_on_many_machines_is_named(tmp_path):
+    net, trainer = fresh()
+    training.train(net, BATCHES, BATCHES, trainer, 1, seed=4)
+    path = tmp_path / "job.params"
+    checkpoint.save(path, net, trainer, seed=4, step=3, options={})
+    net, trainer = fresh()
+    before = net[0].weight.data().asnumpy()
+    with pytest.raises(ValueError, match="another kind .* it holds no history"):
+        training.train(
+            net, BATCHES, BATCHES, trainer, 2, seed=4, checkpoint=path, resume=True
+        )
+    np.testing.assert_array_equal(net[0].weight.data().asnumpy(), before)
