@@ -163,6 +163,7 @@ def questions():
         "heads_choice": _heads_choice(),
         "heads": _heads(),
         "cifar10_choice": _cifar10_choice(),
+        "cifar10": _cifar10(),
     }
 
 
@@ -277,6 +278,30 @@ def _cifar10_choice():
         )
         for head in ("gap", "fc", "fc + dropout")
         for lr in rates[head.split(" ")[0]]
+    ]
+
+
+#: The rate of each head on photographs, by the validation images.
+CHOSEN_CIFAR10 = {"gap": 0.3, "fc": 0.01, "fc + dropout": 0.01}
+
+
+def _cifar10():
+    """Return the paper's Table 5 on photographs, and Figure 3's dropout."""
+    kinds = [(head, 0.0) for head in CHOSEN_CIFAR10] + [("gap", 0.5)]
+    return [
+        Cell(
+            f"cifar10 + {head}" + ", dropout" * bool(dropout),
+            head=head,
+            dropout=dropout,
+            num_train=20_000,
+            num_epochs=6,
+            seed=seed,
+            lr=CHOSEN_CIFAR10[head],
+            augment=4,
+            data="cifar10",
+        )
+        for seed in range(3)
+        for head, dropout in kinds
     ]
 
 

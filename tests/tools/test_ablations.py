@@ -88,6 +88,14 @@ def test_rates_are_those_that_the_validation_images_chose():
     assert best == ablations.CHOSEN
 
 
+def test_rates_on_photographs_are_those_of_the_validation_images():
+    choice = json.loads((ROOT / "results" / "cifar10_choice.json").read_text())["cells"]
+    best = {
+        c["head"]: c["lr"] for c in sorted(choice, key=lambda c: c["validation_acc"])
+    }
+    assert best == ablations.CHOSEN_CIFAR10
+
+
 def test_validation_images_are_not_trained_on(monkeypatch):
     images, labels = data.fashion_mnist(subset=True)
     labels[-50:] = -1  # never right
