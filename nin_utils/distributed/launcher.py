@@ -133,8 +133,8 @@ def run(
             hosts=hosts,
             address=address,
             threads=threads,
-            timeout=timeout,
-            silence=silence,
+            timeout=None if timeout == 60 else timeout,  # as it is by default
+            silence=None if silence == 10 else silence,
             port=port,
         )
         # the same folder wherever a process is started
