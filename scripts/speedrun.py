@@ -145,6 +145,10 @@ def measure(num_rounds, long, full):
     command = "TORCH_PYTHON=… " * bool(python) + command
     torch = python if python and has_torch(python) else None
     planned = {"plans": speedrun.PLANS, "others": speedrun.OTHERS}
+    settings = {
+        key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
+        for key, plans in planned.items()
+    }
     rounds, whole, step = [], None, None
     if RECORD.exists():
         old = json.loads(RECORD.read_text(encoding="utf-8"))
@@ -162,10 +166,7 @@ def measure(num_rounds, long, full):
 
     def save():
         facts = {
-            **{
-                key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
-                for key, plans in planned.items()
-            },
+            **settings,
             "rounds": rounds,
             "tutorial_whole": whole,
             "steps": step,

@@ -14,7 +14,7 @@ import dataclasses
 import time
 
 from nin_utils import data, training
-from nin_utils.data import Batches, RandomPlace, sets
+from nin_utils.data import Batches, RandomPlace
 
 from booktools.files import ROOT
 from experiments import trained
@@ -98,8 +98,7 @@ def record(name, results):
     if run.ship:
         facts["shipped"] = trained.ship(run, net, test_iter)
     command = f"python scripts/train_full.py {name}"
-    data_set = getattr(sets, run.data.upper())
-    write_record(target, command, commit, threads(), facts, data_set)
+    write_record(target, command, commit, threads(), facts, run.data_set)
     checkpoint.unlink()
     print(f"{name}: written to results/{target.name}", flush=True)
 

@@ -5,7 +5,7 @@ import signal
 import sys
 
 from . import options
-from .launcher import run
+from .launcher import SILENCE, TIMEOUT, run
 
 
 def _parser():
@@ -31,16 +31,16 @@ def _parser():
     add(
         "--timeout",
         type=float,
-        default=60.0,
+        default=TIMEOUT,
         metavar="S",
-        help="seconds without a step that end the job (60)",
+        help="seconds without a step that end the job (%(default)g)",
     )
     add(
         "--silence",
         type=float,
-        default=10.0,
+        default=SILENCE,
         metavar="S",
-        help="seconds without a sign of life that end the job (10)",
+        help="seconds without a sign of life that end the job (%(default)g)",
     )
     add("--threads", type=int, metavar="T", help="of each worker")
     add("--port", type=int, help="of the scheduler; any free one")

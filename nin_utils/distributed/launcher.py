@@ -14,6 +14,7 @@ from .options import as_list, parse
 from .processes import Process, Pulse, end
 from .supervise import Failure, Supervisor, explain
 
+TIMEOUT, SILENCE = 60.0, 10.0  # seconds, see `run`
 _TRIES = 3  # ports
 _SECURITY = (
     "the servers ask nobody who they are and unpickle what they get: "
@@ -67,8 +68,8 @@ def run(
     servers=1,
     *,
     hosts=None,
-    timeout=60.0,
-    silence=10.0,
+    timeout=TIMEOUT,
+    silence=SILENCE,
     threads=None,
     port=None,
     address=None,
@@ -133,8 +134,8 @@ def run(
             hosts=hosts,
             address=address,
             threads=threads,
-            timeout=None if timeout == 60 else timeout,  # as it is by default
-            silence=None if silence == 10 else silence,
+            timeout=None if timeout == TIMEOUT else timeout,
+            silence=None if silence == SILENCE else silence,
             port=port,
         )
         # the same folder wherever a process is started

@@ -9,7 +9,6 @@ import threading
 import time
 
 from nin_utils.compat import usable_cpus
-from nin_utils.data import sets
 
 from booktools.files import ROOT
 from experiments.records import chosen, git_commit, parser_of, write_record
@@ -64,7 +63,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
 
     Parameters
     ----------
-    cells : list of dataclass
+    cells : list of experiments.recipes.Recipe
         What is to be made.
     one : callable
         Makes a cell and returns the dict to record; runs in a process with
@@ -96,7 +95,6 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     if not todo:
         print(f"{target.stem}: recorded already; move {target} away to repeat it")
         return
-    data_set = getattr(sets, getattr(cells[0], "data", "fashion_mnist").upper())
     start, before = time.monotonic(), kept["seconds"]
     for number, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start
@@ -108,7 +106,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
             "seconds": before + spent,
             "cells": [made[name] for name in names if name in made],
         }
-        write_record(target, command, kept["commit"], 1, facts, data_set)
+        write_record(target, command, kept["commit"], 1, facts, cell.data_set)
         left = spent / number * (len(todo) - number) / 60
         print(
             f"{len(facts['cells'])}/{len(cells)} {describe(cell, outcome)}; "

@@ -3,6 +3,7 @@
 import dataclasses
 
 from nin_utils import models
+from nin_utils.data import sets
 
 import mxnet as mx
 from mxnet import gluon, init, lr_scheduler
@@ -47,13 +48,21 @@ class Recipe:
         steps on and a hundredth from 80 % on.
     warmup_steps : int
         Steps in which the learning rate rises from 0.
+    data : str
+        What is learnt: a function of `nin_utils.data`.
     """
 
+    data = "fashion_mnist"
     sigma = last_sigma = None
     optimizer = "sgd"
     last_lr_mult = 1.0
     schedule = "constant"
     warmup_steps = 0
+
+    @property
+    def data_set(self):
+        """The files that `data` reads, a `nin_utils.data.sets.DataSet`."""
+        return getattr(sets, self.data.upper())
 
     def trainer(self, net, num_steps):
         """Initialise a network; return what trains it for so many steps.
@@ -120,8 +129,6 @@ class Run(Recipe):
         Train on so many pictures, the first of the file; on all if None.
     ship : bool
         Save the weights for the package.
-    data : str
-        What is learnt: a function of `nin_utils.data`.
     """
 
     network: str

@@ -53,12 +53,10 @@ def git_commit():
 
 def threads():
     """Return with how many threads MXNet computes in this process."""
-    from nin_utils.compat import usable_cpus  # here, as below
+    import nin_utils  # noqa: F401  (sets the second, unless the first is set)
 
-    for name in ("MXNET_OMP_MAX_THREADS", "OMP_NUM_THREADS"):
-        if os.environ.get(name):
-            return int(os.environ[name])
-    return usable_cpus()
+    found = os.environ.get("MXNET_OMP_MAX_THREADS")
+    return int(found or os.environ["OMP_NUM_THREADS"])
 
 
 def unfinished(name, settings, suffix):

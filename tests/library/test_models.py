@@ -226,6 +226,15 @@ def test_dropout_is_a_share(make, dropout):
         make(dropout=dropout)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [models.nin, models.nin_mnist, models.nin_cifar10, models.vgg, models.alexnet],
+)
+def test_a_word_is_no_truth_value(make):
+    with pytest.raises(TypeError, match="batch_norm must be True or False, not 'no'"):
+        make(batch_norm="no")
+
+
 @pytest.mark.parametrize("make", [models.nin, models.nin_mnist, models.nin_cifar10])
 def test_number_of_classes_is_that_of_the_last_maps(make):
     net = make(num_classes=3)
