@@ -63,10 +63,9 @@ translate-status: setup ## List English words changed since translated
 
 full: setup ## Train on the whole data set and record the result (hours)
 	$(BIN)/python scripts/train_full.py
-	$(BIN)/python scripts/train_lab_head.py
 	$(BIN)/python scripts/clinic.py
-	$(BIN)/python scripts/pointing.py
 	$(BIN)/python scripts/ablations.py
+	$(BIN)/python scripts/pointing.py
 
 bench: setup ## Measure the speed of training, as ratios, and of the lab
 	$(BIN)/python scripts/bench.py --json results/bench.json
@@ -112,7 +111,7 @@ slides: setup ## Make the slides of a lecture, with notes for the teacher
 audit: book ## Measure the pages with Lighthouse and axe [AUDIT=--no-speed]
 	$(BIN)/python scripts/audit.py $(AUDIT)
 
-offline: setup ## Build and test with the network cut (10 minutes)
+offline: setup ## Build and test with the network cut (half an hour)
 	unshare --net --map-root-user sh -c 'ip link set lo up && \
 		! ip route get 192.0.2.1 2>/dev/null && $(MAKE) clean test book'
 

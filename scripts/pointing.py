@@ -324,6 +324,10 @@ def main():
     names = chosen(parser, parser.parse_args().games, GAMES, "no game")
     for name in names:
         measure, record, data_set, network = GAMES[name]
+        target = ROOT / "results" / f"{record}.json"
+        if target.exists():
+            print(f"{name}: recorded already; move {target} away to repeat it")
+            continue
         commit = git_commit()
         settings = {
             "fresh": FRESH,
@@ -334,7 +338,6 @@ def main():
         if name == "garments":
             settings["canvas"] = CANVAS
         facts = {"settings": settings, **measure()}
-        target = ROOT / "results" / f"{record}.json"
         command = f"python scripts/pointing.py {name}"
         write_record(target, command, commit, threads(), facts, data_set)
         print(f"{name}: written to {target.name}")

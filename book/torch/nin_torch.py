@@ -37,7 +37,7 @@ def nin(num_classes=10):
 
 
 def nin_mnist(num_classes=10, dropout=0.5):
-    """Return the paper's network for 28×28: (N, 1, H, W) -> (N, num_classes)."""
+    """Return the author's network for MNIST: (N, 1, H, W) -> (N, num_classes)."""
     return nn.Sequential(
         mlpconv(1, (96, 64, 48), kernel_size=5, stride=1, padding=2),
         nn.MaxPool2d(3, stride=2, ceil_mode=True),

@@ -82,7 +82,7 @@ def test_binder_script_can_be_run():
         ("pyproject.toml", r'^version = "(.+)"$'),
         ("nin_utils/__init__.py", r'^__version__ = "(.+)"$'),
         ("CITATION.cff", r"^version: (.+)$"),
-        ("CHANGELOG.md", r"^## (\d.*)$"),
+        ("CHANGELOG.md", r"^## ([\d.]+)"),
         ("book/en/setup.md", r"nin_utils-([\d.]+)-py3"),
         ("book/zh/setup.md", r"nin_utils-([\d.]+)-py3"),
     ],
