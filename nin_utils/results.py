@@ -88,8 +88,8 @@ def load(name, *fields, folder=None):
 
 def _is_known(found):
     """Say whether data are a set of this book, or a copy of CIFAR-10."""
-    if [*found] == [CIFAR10.name]:
-        return all(copy in COPIES for copy in found[CIFAR10.name].split(", "))
+    if isinstance(found, dict) and [*found] == [CIFAR10.name]:
+        return all(copy in COPIES for copy in str(found[CIFAR10.name]).split(", "))
     return found in [checksums(data_set) for data_set in DATA_SETS]
 
 

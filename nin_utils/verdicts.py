@@ -35,14 +35,12 @@ __all__ = [
     "holm",
     "judge",
     "paired",
-    "resampled",
     "share",
 ]
 
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_TOLD = "✓✗?"
 LEVEL = 0.95  # of the intervals
 _SIDE = (1 - LEVEL) / 2  # error that is allowed on each side
-_DRAWS = 9999
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +95,7 @@ def difference(a, b, margin=0.0):
     from scipy import stats
 
     a, b = _two_groups(a, b, margin)
-    if np.ptp(a) == np.ptp(b) == 0:
+    if max(np.ptp(a), np.ptp(b)) <= _rounding(a, b):
         raise ValueError(
             f"no value in a or b differs from the others of its group ({a[0]}, "
             f"{b[0]}): without a spread there is no interval"
@@ -132,13 +130,17 @@ def paired(a, b, margin=0.0):
     a, b = _two_groups(a, b, margin)
     if len(a) != len(b):
         raise ValueError(f"a has {len(a)} values and b {len(b)}: they are no pairs")
-    rounding = 1e-12 * max(1, np.abs(a).max(), np.abs(b).max())
-    if np.ptp(a - b) <= rounding:
+    if np.ptp(a - b) <= _rounding(a, b):
         raise ValueError(
             f"all pairs differ by {a[0] - b[0]}: without a spread there is no interval"
         )
     test = stats.ttest_rel(a, b)
     return _from_t(test, (a - b).mean(), margin, (len(a),))
+
+
+def _rounding(a, b):
+    """Return the largest difference that may be one of rounding alone."""
+    return 1e-12 * max(1, np.abs(a).max(), np.abs(b).max())
 
 
 def _from_t(test, value, margin, n):
@@ -197,54 +199,6 @@ def share(k, n, claimed=0.0, margin=0.0):
         float(stats.binomtest(k, n, claimed, "greater").pvalue),
         float(stats.binomtest(k, n, min(1, claimed + margin), "less").pvalue),
         (n,),
-    )
-
-
-def resampled(statistic, *samples, margin=0.0, seed=0):
-    """Return a statistic with the interval that resampling gives it.
-
-    The bootstrap, by percentiles: for samples that are not small, some 50 or
-    more, where no formula fits.
-
-    Parameters
-    ----------
-    statistic : callable
-        Takes as many arrays as there are samples and returns a number.
-    *samples : sequence of float
-        Independent of each other.
-    margin : float
-        As in `difference`.
-    seed : int
-        Of the draws.
-
-    Returns
-    -------
-    Effect
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `difference`, or if there is no sample.
-    """
-    if not samples:
-        raise ValueError("resampled needs at least one sample")
-    samples = [_group(f"sample {i}", sample) for i, sample in enumerate(samples)]
-    check_number("margin", margin, 0)
-    rng = np.random.default_rng(seed)
-    drawn = np.array(
-        [
-            statistic(*(rng.choice(sample, len(sample)) for sample in samples))
-            for _ in range(_DRAWS)
-        ]
-    )
-    low, high = np.quantile(drawn, (_SIDE, 1 - _SIDE))
-    return Effect(
-        float(statistic(*samples)),
-        float(low),
-        float(high),
-        float((1 + (drawn <= 0).sum()) / (1 + _DRAWS)),
-        float((1 + (drawn >= margin).sum()) / (1 + _DRAWS)),
-        tuple(map(len, samples)),
     )
 
 

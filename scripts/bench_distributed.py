@@ -96,8 +96,8 @@ def by_hand():
 def after_a_kill():
     """Return the seconds from the kill of a worker to the end of all."""
     launcher = launch(10**6)
-    while "[worker 0]" not in launcher.stdout.readline():
-        pass
+    if not any("[worker 0]" in line for line in launcher.stdout):
+        raise RuntimeError(f"the launcher ended with status {launcher.wait()}")
     members = psutil.Process(launcher.pid).children()
     for process in members:
         with contextlib.suppress(psutil.Error):

@@ -7,6 +7,7 @@ the repository, since readers of the book need no compiler; a test compiles
 again and compares.
 """
 
+import argparse
 import base64
 import shutil
 import subprocess
@@ -64,4 +65,5 @@ def main():
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     main()

@@ -9,6 +9,7 @@ sizes.png: accuracy of the trained networks on images of other sizes.
 The weights are those that come with nin_utils.
 """
 
+import argparse
 import itertools
 
 from nin_utils import data, models, plots
@@ -275,4 +276,5 @@ def _confidence(fig, maps):
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     main()

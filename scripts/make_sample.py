@@ -7,9 +7,9 @@ keeps their order, and writes four gzipped IDX files. The same bytes come
 out each time.
 """
 
+import argparse
 import gzip
 import hashlib
-import sys
 from pathlib import Path
 
 from nin_utils import data
@@ -62,4 +62,6 @@ def main(folder=FOLDER):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", default=FOLDER)
+    main(parser.parse_args().folder)

@@ -8,13 +8,13 @@ before, with the network, its optimizer and the batch in place.
 Beside it stands the sum of all layer outputs, by arithmetic.
 """
 
+import argparse
 import json
 import resource
-import sys
 
 from booktools.files import ROOT
 from experiments.bench import run
-from experiments.records import git_commit, write_record
+from experiments.records import git_commit, parser_of, write_record
 
 ROWS = ((96, 16), (96, 128), (224, 16), (224, 128))  # pixels, batch
 STEPS = 2
@@ -58,14 +58,17 @@ def measure(pixels, batch_size):
 
 def main():
     """Measure each row in a process of its own and record all."""
-    if len(sys.argv) == 3:
-        print(json.dumps(measure(*map(int, sys.argv[1:]))))
+    parser = parser_of(__doc__)
+    parser.add_argument("row", nargs="*", type=int, help=argparse.SUPPRESS)
+    row = parser.parse_args().row
+    if row:  # a process of its own, begun below
+        print(json.dumps(measure(*row)))
         return
-    threads = 2
+    commit, threads = git_commit(), 2
     rows = [json.loads(run([__file__, *map(str, row)], threads)) for row in ROWS]
     target = ROOT / "results" / "memory.json"
     facts = {"settings": {"steps": STEPS}, "rows": rows}
-    write_record(target, "python scripts/memory.py", git_commit(), threads, facts)
+    write_record(target, "python scripts/memory.py", commit, threads, facts)
     for row in rows:
         print(row)
 

@@ -140,7 +140,8 @@ def cut(network, hosts, silence):
         *("--epochs", "100000", "--test-examples", "0"),
     ]
     job = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    next(line for line in job.stdout if "epoch 3," in line)
+    if not any("epoch 3," in line for line in job.stdout):
+        raise RuntimeError(f"the job ended with status {job.wait()}")
     network.cut(1)
     begin = time.monotonic()
     last = list(job.stdout)[-1].strip()

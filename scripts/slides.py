@@ -34,6 +34,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from nin_utils.files import replaced
+
 import yaml
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
@@ -268,9 +270,10 @@ def make(given, folder=OUT):
         window = browser.new_page()
         window.goto(path.as_uri(), wait_until="load")
         pdf = path.with_suffix(".pdf")
-        window.pdf(
-            path=pdf, prefer_css_page_size=True, print_background=True, tagged=True
-        )
+        with replaced(pdf) as part:
+            window.pdf(
+                path=part, prefer_css_page_size=True, print_background=True, tagged=True
+            )
     return path, pdf
 
 

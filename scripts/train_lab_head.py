@@ -15,6 +15,7 @@ import numpy as np
 from mxnet import autograd, gluon, init, nd
 from mxnet.gluon import nn
 
+from experiments.records import parser_of
 from experiments.trained import save_weights, share_right
 
 NAME = "nin_mnist_canvas_fc"
@@ -78,4 +79,5 @@ def main():
 
 
 if __name__ == "__main__":
+    parser_of(__doc__).parse_args()
     main()

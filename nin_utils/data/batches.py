@@ -89,6 +89,20 @@ def check_batches(batch_size, resize, augment):
         check_integer("augment", augment, smallest=0)
 
 
+def _check_images(images, labels):
+    if images.dtype != np.uint8:
+        raise TypeError(
+            f"images must be uint8, 0 to 255, not {images.dtype}: for values "
+            "in [0, 1], np.rint(images * 255).astype('uint8')"
+        )
+    if images.ndim not in (3, 4):
+        raise ValueError(
+            f"images must be (N, H, W) or (N, H, W, C), not {images.shape}"
+        )
+    if len(images) != len(labels):
+        raise ValueError(f"there are {len(images)} images and {len(labels)} labels")
+
+
 class Batches:
     """Iterate over a data set in batches, as often as you like.
 
@@ -120,13 +134,15 @@ class Batches:
     Raises
     ------
     TypeError, ValueError
-        If `batch_size`, `resize` or `augment` is no integer or too small.
+        If `images` or `labels` are not as above or not equally many, or if
+        `batch_size`, `resize` or `augment` is no integer or too small.
     """
 
     def __init__(
         self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
         check_batches(batch_size, resize, augment)
+        _check_images(images, labels)
         self.batch_size = batch_size
         self.num_examples = len(images)
         self._shuffle = shuffle

@@ -71,9 +71,16 @@ class RandomPlace:
     smallest, largest : int
         Between these, both included, lies the side of an image in pixels.
         One that would not fit fills the canvas.
+
+    Raises
+    ------
+    ValueError
+        If `smallest` is more than `largest`.
     """
 
     def __init__(self, canvases, smallest=16, largest=40):
+        if smallest > largest:
+            raise ValueError(f"smallest={smallest} is more than largest={largest}")
         self._canvases = canvases
         self._range = smallest, largest + 1
 

@@ -248,7 +248,8 @@ def _fetch(url, limit):
     content = bytearray()
     with requests.get(url, stream=True, timeout=_TIMEOUT) as response:
         response.raise_for_status()
-        total = int(response.headers.get("Content-Length") or 0) or None
+        length = response.headers.get("Content-Length", "")
+        total = int(length) if length.isdigit() else None  # for the bar only
         with tqdm(
             total=total, desc=url.rsplit("/", 1)[1], unit="B", unit_scale=True
         ) as bar:

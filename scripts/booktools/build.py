@@ -50,10 +50,13 @@ def build():
 def forget_outdated():
     """Drop what Sphinx and the cache would not see to be out of date."""
     names = ("_ext", "_static", "_templates", "languages.yml")
-    used = [ROOT / "nin_utils", *(ROOT / "book" / name for name in names)]
-    if write_text(BUILD / ".used", hash_of(used)):
+    used = [ROOT / "nin_utils", ROOT / "scripts" / "booktools"]
+    used += [ROOT / "book" / name for name in names]
+    now, mark = hash_of(used), BUILD / ".used"
+    if not mark.exists() or mark.read_text() != now:
         shutil.rmtree(CACHE, ignore_errors=True)
         shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
+        write_text(mark, now)  # last: whoever is interrupted drops them again
 
 
 def hash_of(paths):

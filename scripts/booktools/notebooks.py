@@ -5,7 +5,7 @@ import time
 import nbformat
 from jupytext.combine import combine_inputs_with_outputs
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from booktools.files import (
     ROOT,
@@ -83,9 +83,11 @@ def execute(notebook, path, root=ROOT):
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
+    for cell in code_cells(notebook):
+        cell.execution_count = None  # the highest one says where it stopped
     try:
         client.execute()
-    except (CellExecutionError, CellTimeoutError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         counts = [c.execution_count or 0 for c in code_cells(notebook)]
         raise NotebookError(
             f"{path.relative_to(root)}: code cell {max(counts)} of "

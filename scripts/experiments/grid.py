@@ -59,7 +59,9 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     """Make the cells that the record lacks, and record each one.
 
     The record is written after every cell: a killed grid goes on, and loses
-    only the cells it was at; a longer plan makes only what is new.
+    only the cells it was at; a longer plan makes only what is new. A cell that
+    was made at another commit than the first says so itself. One that diverges
+    is named at the end, when all others are made.
 
     Parameters
     ----------
@@ -91,15 +93,26 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
             )
     names = [json.dumps(dataclasses.asdict(cell)) for cell in cells]
     made = dict(_named(record, cells[0]) for record in kept["cells"])
+    unplanned = [name for name in made if name not in names]
+    if unplanned:
+        raise SystemExit(
+            f"{target} holds {len(unplanned)} cells that are not planned any more, "
+            f"such as {unplanned[0]}: plan them, or move the file away"
+        )
     todo = [cell for cell, name in zip(cells, names) if name not in made]
     if not todo:
         print(f"{target.stem}: recorded already; move {target} away to repeat it")
         return
-    start, before = time.monotonic(), kept["seconds"]
+    start, before, diverged = time.monotonic(), kept["seconds"], []
+    commit = git_commit()
+    later = {} if commit == kept["commit"] else {"commit": commit}
     for number, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start
+        if outcome is None:
+            diverged.append(repr(cell))
+            continue
         fields = dataclasses.asdict(cell)
-        made[json.dumps(fields)] = {**fields, **outcome}
+        made[json.dumps(fields)] = {**fields, **outcome, **later}
         facts = {
             "settings": settings,
             "device": {"processes": jobs},
@@ -113,6 +126,8 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
             f"about {left:.0f} minutes left",
             flush=True,
         )
+    if diverged:
+        raise SystemExit("\n".join(["These diverge; plan lower rates:", *diverged]))
 
 
 def _named(record, plan):
@@ -127,7 +142,10 @@ def _named(record, plan):
 
 
 def outcomes(cells, one, jobs):
-    """Yield cells and outcomes as they are there, from `jobs` processes."""
+    """Yield cells and outcomes as they are there, from `jobs` processes.
+
+    The outcome of a training that diverges is None.
+    """
     # MXNet reads it once, when a worker imports it.
     os.environ["OMP_NUM_THREADS"] = "1"
     with concurrent.futures.ProcessPoolExecutor(
@@ -140,7 +158,11 @@ def outcomes(cells, one, jobs):
         futures = {pool.submit(one, cell): cell for cell in cells}
         try:
             for future in concurrent.futures.as_completed(futures):
-                yield futures[future], future.result()
+                try:
+                    outcome = future.result()
+                except FloatingPointError:
+                    outcome = None
+                yield futures[future], outcome
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

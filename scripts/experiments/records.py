@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 
-from booktools.files import ROOT, write_text
+from booktools.files import ROOT
 
 
 def parser_of(doc):
@@ -91,6 +91,7 @@ def write_record(path, command, commit, threads, facts, data_set=None):
     import nin_utils
     from nin_utils import results
     from nin_utils.data.sets import FASHION_MNIST
+    from nin_utils.files import replaced
 
     import mxnet as mx
     import numpy as np
@@ -110,7 +111,8 @@ def write_record(path, command, commit, threads, facts, data_set=None):
         "device": {**_device(threads), **facts.get("device", {})},
     }
     record["sha256"] = results.checksum(record)
-    write_text(path, json.dumps(record, indent=1) + "\n")
+    with replaced(path) as part:
+        part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def _device(threads):

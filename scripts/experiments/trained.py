@@ -10,7 +10,7 @@ from nin_utils.models import weights
 
 import numpy as np
 
-from booktools.files import ROOT, write_text
+from booktools.files import ROOT
 
 # Black squares of `accuracy_on_canvases`, and the garments on them: pixels.
 CANVASES = range(28, 85, 8)
@@ -63,7 +63,8 @@ def save_weights(net, name):
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     sums = json.loads((path.parent / "sha256.json").read_text())
     sums[path.name] = sha256
-    write_text(path.parent / "sha256.json", json.dumps(sums, indent=1) + "\n")
+    with replaced(path.parent / "sha256.json") as part:
+        part.write_text(json.dumps(sums, indent=1) + "\n")
     return path, sha256
 
 

@@ -56,13 +56,19 @@ def test_an_edit_elsewhere_rewrites_no_notebook(both, capsys, path):
 def test_failing_cell_is_named_and_nothing_is_written(book, capsys):
     before = book.notebook.read_text()
     page = book.page.read_text()
-    book.page.write_text(page.replace("print(1 + 1)", "print(1 / 0)"))
-    with pytest.raises(SystemExit, match="01_one"):
-        notebooks.update_notebooks(root=book.root)
-    said = capsys.readouterr().out
-    assert "notebooks/en/01_one.ipynb: code cell 2 of 2 failed" in said
-    assert "ZeroDivisionError" in said
-    assert book.notebook.read_text() == before
+    last = "```{code-cell} ipython3\nprint(2)\n```\n"
+    for fault, said in (
+        ("print(1 / 0)", "ZeroDivisionError"),
+        ("import os; os._exit(1)", "Kernel died"),
+    ):
+        changed = page.replace("print(1 + 1)", fault)
+        book.page.write_text(f"{changed}\n{last}")
+        with pytest.raises(SystemExit, match="01_one"):
+            notebooks.update_notebooks(root=book.root)
+        out = capsys.readouterr().out
+        assert "notebooks/en/01_one.ipynb: code cell 2 of 3 failed" in out
+        assert said in out
+        assert book.notebook.read_text() == before
 
 
 def test_unknown_chapter(book):

@@ -104,6 +104,13 @@ def test_the_other_data_sets_are_known_too(record, data):
     assert results.load("run", "accuracy", folder=record.parent)["run"] == "run"
 
 
+@pytest.mark.parametrize("data", [5, ["CIFAR-10"], {"CIFAR-10": 3}, {}])
+def test_data_that_are_no_data(record, data):
+    seal(record, data=data)
+    with pytest.raises(results.ResultsError, match="not from the Fashion-MNIST"):
+        results.load("run", folder=record.parent)
+
+
 @pytest.mark.parametrize("field", ["command", "data", "device", "sha256"])
 def test_missing_field(record, field):
     change(record, **{field: None})

@@ -170,9 +170,47 @@ def test_grid_goes_on_after_a_failure(tmp_path, monkeypatch, capsys):
     grid.make_grid(good, one, "make tiny", target, **options)
     assert "recorded already" in capsys.readouterr().out
     assert json.loads(target.read_text())["cells"] == facts["cells"]
+    with pytest.raises(SystemExit, match='tiny.json holds 1 cells .* "seed": 2'):
+        grid.make_grid(good[:1], one, "make tiny", target, **options)
     options["settings"] = {"batch_size": 1}
     with pytest.raises(SystemExit, match="tiny.json was made with other settings"):
         grid.make_grid(good, one, "make tiny", target, **options)
+
+
+def test_a_cell_that_diverges_is_named_when_all_others_are_made(tmp_path):
+    target = tmp_path / "tiny.json"
+    cells = [Cell("x", seed=seed) for seed in (8, 1, 2)]
+    with pytest.raises(SystemExit, match=r"diverge; plan lower rates:\nCell.*seed=8"):
+        grid.make_grid(
+            cells,
+            diverges_with_8,
+            "make tiny",
+            target,
+            settings={},
+            describe=lambda cell, outcome: f"seed {cell.seed}",
+            jobs=1,
+        )
+    made = json.loads(target.read_text())["cells"]
+    assert [cell["seed"] for cell in made] == [1, 2]
+
+
+def diverges_with_8(cell):
+    if cell.seed == 8:
+        raise FloatingPointError("the loss is nan")
+    return {"test_acc": cell.seed / 10}
+
+
+def test_a_later_cell_names_its_own_commit(tmp_path, monkeypatch):
+    monkeypatch.setattr(grid, "outcomes", in_this_process)
+    target = tmp_path / "tiny.json"
+    options = {"settings": {}, "describe": lambda *_: "", "jobs": 1}
+    cells = [Cell("x", seed=1), Cell("x", seed=2)]
+    for commit, planned in (("abc", cells[:1]), ("def", cells)):
+        monkeypatch.setattr(grid, "git_commit", lambda commit=commit: commit)
+        grid.make_grid(planned, one, "make tiny", target, **options)
+    facts = json.loads(target.read_text())
+    assert facts["commit"] == "abc"
+    assert [cell.get("commit") for cell in facts["cells"]] == [None, "def"]
 
 
 def test_a_record_that_is_older_than_a_field_is_gone_on_with(tmp_path, monkeypatch):

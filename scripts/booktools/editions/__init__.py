@@ -30,6 +30,7 @@ def make(kind):
         size = path.stat().st_size
         print(f"{path.relative_to(ROOT)}: {size / 1e6:.1f} MB", flush=True)
         if size > MOST:
+            path.unlink()  # else the site would link it
             raise SystemExit(f"{path}: {size:,} bytes, more than {MOST:,}")
     publish()
 

@@ -2,6 +2,8 @@
 
 import html
 
+from nin_utils.files import replaced
+
 from booktools.browser import chromium
 from booktools.editions import chapters, folder_of, path_of, words_of
 from booktools.files import template
@@ -56,16 +58,15 @@ def long_page(language):
 def make(language):
     """Print the PDF; return where it is."""
     path = path_of(language, "pdf")
-    path.parent.mkdir(parents=True, exist_ok=True)
     source = folder_of(language) / "_edition.html"
     source.write_text(long_page(language), encoding="utf-8")
     try:
-        with chromium() as browser:
+        with chromium() as browser, replaced(path) as part:
             page = browser.new_page()
             page.set_default_timeout(300_000)
             page.goto(source.as_uri(), wait_until="load")
             page.pdf(
-                path=path,
+                path=part,
                 prefer_css_page_size=True,
                 print_background=True,
                 display_header_footer=True,

@@ -62,6 +62,8 @@ def test_each_picture_has_its_own_size_and_place():
 def test_random_places_stay_within_their_bounds():
     np.random.seed(1)
     white = np.full((300, 28, 28, 1), 255, np.uint8)
+    with pytest.raises(ValueError, match="smallest=40 is more than largest=16"):
+        RandomPlace((28, 48), 40, 16)
     augment, seen = RandomPlace((28, 48)), set()
     for _ in range(20):
         placed = augment(white)[..., 0] > 0

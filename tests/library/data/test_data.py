@@ -148,6 +148,19 @@ def test_bad_arguments(name, value, kind):
         data.Batches(images, labels, **options)
 
 
+@pytest.mark.parametrize(
+    ("images", "labels", "kind", "match"),
+    [
+        (np.zeros((4, 28, 28)), np.zeros(4), TypeError, "uint8, .* not float64"),
+        (np.zeros((4, 784), "uint8"), np.zeros(4), ValueError, r"not \(4, 784\)"),
+        (np.zeros((4, 28, 28), "uint8"), np.zeros(3), ValueError, "4 images and 3 "),
+    ],
+)
+def test_bad_images(images, labels, kind, match):
+    with pytest.raises(kind, match=match):
+        data.Batches(images, labels, 2)
+
+
 def test_bad_augmentation():
     with pytest.raises(ValueError, match="augment must be at least 0, not -1"):
         data.load_data_fashion_mnist(128, subset=True, augment=-1)
