@@ -51,7 +51,7 @@ WINDOW = 8  # pixels, of a place that is bright or full of contrast
 BATCH = 250
 
 
-def alone(images, seed=SEED, canvas=CANVAS):
+def alone(images):
     """Put each image at a random place of a black canvas.
 
     Parameters
@@ -62,12 +62,12 @@ def alone(images, seed=SEED, canvas=CANVAS):
     Returns
     -------
     numpy.ndarray
-        float32 in [0, 1], (N, 1, canvas, canvas).
+        float32 in [0, 1], (N, 1, CANVAS, CANVAS).
     """
-    corners = np.random.default_rng(seed).integers(
-        0, canvas - SIDE + 1, size=(len(images), 2)
+    corners = np.random.default_rng(SEED).integers(
+        0, CANVAS - SIDE + 1, size=(len(images), 2)
     )
-    placed = data.place(images[..., None], canvas, SIDE, *corners.T)
+    placed = data.place(images[..., None], CANVAS, SIDE, *corners.T)
     return placed.transpose(0, 3, 1, 2) / np.float32(255)
 
 

@@ -102,7 +102,7 @@ def source(root=None):
         if named is not None:
             found = _in_named(named, part)
         else:
-            found = first_found(CIFAR10, partial(_find, part=part))
+            found = first_found(CIFAR10, partial(_find_verified, part=part))
         kinds.add(found[0] if found else _ORIGINAL)
     return ", ".join(sorted(kinds))
 
@@ -150,6 +150,14 @@ def _find(folder, part):
         png = all(path.suffix.lower() == ".png" for of in paths for path in of)
         return _PNG if png else _JPEG, partial(_from_images, paths)
     return None
+
+
+def _find_verified(folder, part):
+    """Do the same, but raise `DataError` where an original is damaged."""
+    found = _find(folder, part)
+    if found is not None and found[0] == _ORIGINAL:
+        found[1]()
+    return found
 
 
 def _is_there(path):

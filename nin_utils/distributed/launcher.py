@@ -109,8 +109,8 @@ def run(
     Raises
     ------
     ValueError
-        If an option, the hosts file or the port does not fit; nothing was
-        started then.
+        If an option, the hosts file or the port does not fit, or a process
+        cannot be started; nothing runs then.
     """
     _check(workers, servers, timeout, silence, threads)
     words = as_list(options)

@@ -12,7 +12,8 @@ from mxnet import cpu
 from ..training import checkpoint
 
 NAME = "checkpoint.params"
-# What must be as it was for the rest to be as it would have been.
+# What must be as it was. Rates, decay and the number of workers may change:
+# who keeps them ends with the parameters of a job that was never stopped.
 _SAME = ("net", "batch_size", "size", "examples", "subset", "dropout", "batch_norm")
 
 

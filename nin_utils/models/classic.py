@@ -6,7 +6,7 @@ from ..checks import check_bool, check_integer, check_share
 from .blocks import add_convolution
 
 
-def _add_dense_head(net, num_classes, dropout=0.5):
+def _add_dense_head(net, num_classes, dropout):
     """Add the fully connected head that AlexNet and VGG share."""
     net.add(
         nn.Dense(4096, activation="relu"),

@@ -11,7 +11,16 @@ from nin_utils.compat import usable_cpus
 from booktools.files import ROOT
 from experiments.records import git_commit, parser_of, write_record
 
-MXNET_ALONE = "import numpy; numpy.bool = bool; import mxnet"
+#: MXNet as `nin_utils` imports it: on a mended NumPy, without onnx.
+MXNET_ALONE = """
+import importlib.util, sys
+sys.modules["onnx"] = None
+spec = importlib.util.spec_from_file_location("mends", "nin_utils/compat/mends.py")
+mends = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(mends)
+with mends.old_numpy():
+    import mxnet
+"""
 
 
 def main(doc, script, measure, *, steps, missing="", epilogue=None):
@@ -96,7 +105,7 @@ def sgemm(threads, steps):
 def import_seconds(statement, threads):
     """Return how long an import takes in a new process."""
     code = (
-        f"import time; t = time.perf_counter(); {statement}; "
+        f"import time\nt = time.perf_counter()\n{statement}\n"
         "print(time.perf_counter() - t)"
     )
     return float(run(["-W", "ignore", "-c", code], threads))

@@ -47,12 +47,14 @@ def torch(plan, form, folder):
     """Do the same in PyTorch.
 
     Memory is laid out as (N, C, H, W), or as (N, H, W, C) in the form
-    "channels_last"; "compiled" is (N, C, H, W) through `torch.compile`.
+    "channels_last"; "compiled" is (N, C, H, W) through `torch.compile`. A
+    plan with more than batches, rate and decay is refused.
     """
     import numpy as np
     import torch
 
     plan = types.SimpleNamespace(**json.loads(plan))
+    refuse_what_torch_lacks(plan)
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     torch.manual_seed(plan.seed)
     images, labels, test_images, test_labels = (
@@ -64,15 +66,24 @@ def torch(plan, form, folder):
     if form == "channels_last":
         net = net.to(memory_format=torch.channels_last)
     run = torch.compile(net) if form == "compiled" else net
-    average = torch_train(plan, net, run, images, labels.long())
+    torch_train(plan, net, run, images, labels.long())
     marks.append(time.perf_counter())
-    average.eval()
+    net.eval()
     right = 0
     with torch.inference_mode():
         for X, y in zip(test_images.split(100), test_labels.split(100)):
-            right += (average(torch_input(plan, X)).argmax(1) == y).sum().item()
+            right += (net(torch_input(X)).argmax(1) == y).sum().item()
     marks.append(time.perf_counter())
     return facts(right / len(test_labels), marks)
+
+
+def refuse_what_torch_lacks(plan):
+    """Raise ValueError if the plan wants what PyTorch is not given here."""
+    absent = {"dropout": 0, "smoothing": 0, "average": 0, "small": 0, "moved": 0}
+    absent |= {"augment": None, "normalise": 0, "both_ways": 0, "free_biases": 0}
+    for name, value in absent.items():
+        if getattr(plan, name) != value:
+            raise ValueError(f"{name}={getattr(plan, name)}: not written for PyTorch")
 
 
 def torch_network():
@@ -95,32 +106,23 @@ def torch_network():
 
 
 def torch_train(plan, net, run, images, labels):
-    """Train `net`, called as `run`; return the network for predictions."""
+    """Train `net`, called as `run`."""
     import torch
     from torch.nn import functional
-    from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
     steps = -(-plan.images // plan.batch_size)
     warmup = int(plan.warmup * steps)
     optimizer = torch.optim.SGD(
         net.parameters(), plan.lr, plan.momentum, 0, plan.wd, nesterov=True
     )
-    average = None
-    if plan.average:
-        average = AveragedModel(
-            net, multi_avg_fn=get_ema_multi_avg_fn(plan.average**5), use_buffers=True
-        )
     batches = torch_batches(plan, steps, images, labels)
     for step, (X, y) in enumerate(batches, 1):
         for group in optimizer.param_groups:
             group["lr"] = rate(plan, step, steps, warmup)
-        loss = functional.cross_entropy(run(X), y, label_smoothing=plan.smoothing)
+        loss = functional.cross_entropy(run(X), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        if average and step % 5 == 0:
-            average.update_parameters(net)
-    return average or net
 
 
 def rate(plan, step, steps, warmup):
@@ -133,42 +135,15 @@ def rate(plan, step, steps, warmup):
 def torch_batches(plan, steps, images, labels):
     """Yield the batches of as many passes as it takes."""
     import torch
-    from torch.nn import functional
 
-    small = round(plan.small * steps)
-    for step in range(steps):
-        at = step * plan.batch_size % len(images)
-        if at < plan.batch_size:
-            order = torch.randperm(len(images))
-        chosen = order[at : at + plan.batch_size]
-        X = torch_input(plan, images[chosen])
-        if plan.augment is not None:
-            X = torch_augment(X, plan.augment)
-        if step < small:
-            X = functional.interpolate(X, size=(20, 20), mode="bilinear")
-        yield X, labels[chosen]
+    passes = iter(lambda: torch.randperm(len(images)).split(plan.batch_size), None)
+    for chosen in itertools.islice(itertools.chain.from_iterable(passes), steps):
+        yield torch_input(images[chosen]), labels[chosen]
 
 
-def torch_input(plan, images):
+def torch_input(images):
     """Return uint8 images (n, 28, 28) as the network takes them."""
-    X = images[:, None].float() / 255
-    return (X - 0.2860) / 0.3530 if plan.normalise else X
-
-
-def torch_augment(X, pixels):
-    """Mirror each image or not, and move it by up to so many pixels."""
-    import torch
-    from torch.nn import functional
-
-    n, _, height, width = X.shape
-    rows, columns = torch.randint(0, 2 * pixels + 1, (2, n, 1))
-    columns = columns + torch.where(
-        torch.rand(n, 1) < 0.5, torch.arange(width), torch.arange(width).flip(0)
-    )
-    rows = rows + torch.arange(height)
-    padded = functional.pad(X[:, 0], [pixels] * 4)
-    image = torch.arange(n)[:, None, None]
-    return padded[image, rows[:, :, None], columns[:, None, :]][:, None]
+    return images[:, None].float() / 255
 
 
 class Timed:

@@ -18,7 +18,7 @@ def number(text):
 
 
 def predictions(language, chapter):
-    """Yield the attributes of each, and what the reader sees after it."""
+    """Yield the attributes of each, the next output, the paragraph after it."""
     cells = nbformat.read(ROOT / f"notebooks/{language}/{chapter}.ipynb", 4).cells
     for place, (cell, code) in enumerate(zip(cells, cells[1:])):
         for match in TAG.finditer(cell.source):
@@ -27,8 +27,8 @@ def predictions(language, chapter):
                 output.get("text", "") or output.get("data", {}).get("text/plain", "")
                 for output in code.outputs
             )
-            words = [c.source for c in cells[place + 2 : place + 5]]
-            yield dict(ATTRIBUTE.findall(match["attributes"])), shown, "".join(words)
+            words = cells[place + 2].source.split("\n\n")[0]
+            yield dict(ATTRIBUTE.findall(match["attributes"])), shown, words
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -28,3 +28,4 @@ def test_a_worker_that_fails_says_why():
 
 def test_an_import_takes_its_time():
     assert bench.import_seconds("time.sleep(0.2)", threads=1) >= 0.2
+    assert bench.import_seconds(bench.MXNET_ALONE, threads=1) > 0

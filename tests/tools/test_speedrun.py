@@ -16,7 +16,7 @@ from mxnet.gluon import nn
 import speedrun as command
 from experiments import speedrun
 from experiments.speedrun import Average, Plan
-from experiments.speedrun_workers import fuse, rate
+from experiments.speedrun_workers import fuse, rate, refuse_what_torch_lacks
 from helpers import ROOT
 
 RNG = np.random.RandomState(0)
@@ -122,6 +122,15 @@ def test_the_others_learn_what_they_see(network):
     plan = dataclasses.replace(speedrun.OTHERS[network], images=64, batch_size=16)
     net = speedrun.train(plan, IMAGES, LABELS)
     assert net(nd.zeros((2, 1, 28, 28))).shape == (2, 10)
+
+
+def test_pytorch_refuses_a_plan_that_it_has_not():
+    with pytest.raises(ValueError, match="smoothing=0.1: not written for PyTorch"):
+        refuse_what_torch_lacks(Plan(64, smoothing=0.1))
+    given = [p for p in speedrun.PLANS.values() if p.images <= speedrun.TORCH_MOST]
+    assert len(given) == 3
+    for plan in given:
+        refuse_what_torch_lacks(plan)
 
 
 def test_pytorch_gets_the_rates_of_mxnet():

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 import tracemalloc
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from nin_utils import data
 from nin_utils.data import photos
 from nin_utils.data.batches import flip_and_shift
 from nin_utils.data.sets import CIFAR10
+from nin_utils.data.sources import gluon_folder
 
 import numpy as np
 import pytest
@@ -367,6 +369,15 @@ def test_jpeg_by_class(pictures, suffix, monkeypatch):
     difference = images[15].astype(int) - np.asarray(Image.open(path))
     assert abs(difference).max() <= 4  # another decoder
     assert data.cifar10_source() == "JPEG files"
+
+
+def test_source_is_what_is_read_where_the_original_is_damaged(small, places, pictures):
+    fill(places.cache.parent / "cifar10", {ARCHIVE: small.archive[:1000]})
+    shutil.copytree(pictures.write(), gluon_folder(CIFAR10))
+    with pytest.warns(RuntimeWarning, match="truncated.*trying the next source"):
+        assert data.cifar10_source() == "PNG files"
+    with pytest.warns(RuntimeWarning, match="truncated"):
+        assert np.array_equal(data.cifar10(False)[0], pictures.arrays[False][0])
 
 
 def test_source_of_a_mixture(small, pictures):
