@@ -23,6 +23,11 @@ TESTS = (
     "library/compat/test_mends.py",
     "library/test_equivalence.py",
     "library/shapes/test_shapes.py",
+    "library/data/test_canvas.py",
+    "library/training/test_checkpoint.py",
+    "library/test_results.py",
+    "library/test_tables.py",
+    "library/test_verdicts.py",
 )
 NOTEBOOK = "02_one_by_one"
 WORK = ROOT / "_build" / "matrix"
