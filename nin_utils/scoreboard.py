@@ -1,6 +1,6 @@
 """The claims that are judged by measurement, each with its effect.
 
-Chapter 9 shows them. Every effect is computed here from ``results/``, the
+Chapter 9 shows them, chapter 12 four of them on photographs. Every effect is computed here from ``results/``, the
 verdicts are those of `nin_utils.verdicts`, all claims judged together. What a
 claim says, who makes it and what follows stands in the chapter.
 
@@ -15,7 +15,16 @@ import numpy as np
 from . import results
 from .verdicts import difference, paired
 
-__all__ = ["CLAIMS", "effects", "head", "lost", "overfitting", "values"]
+__all__ = [
+    "CLAIMS",
+    "effects",
+    "head",
+    "lost",
+    "on_photographs",
+    "overfitting",
+    "photographs",
+    "values",
+]
 
 ACCURACY = 0.005  # smallest difference of accuracies that is worth having
 COUNTED = 0.05  # of shares of images, and of accuracy lost
@@ -193,6 +202,47 @@ def _dropout():
         return values("dropout", dropout=rate)
 
     return {"D1": difference(of(0.5), of(0.0), ACCURACY)}
+
+
+def photographs(name, key="test_acc"):
+    """Return a value of a relative of `nin_cifar10` for each seed.
+
+    Parameters
+    ----------
+    name : str
+        "gap", "fc", "fc + dropout", or "gap, dropout": with dropout of 0.5
+        between the blocks.
+    key : str or callable
+        As in `values`.
+
+    Returns
+    -------
+    numpy.ndarray
+    """
+    return values("cifar10", key, variant=f"cifar10 + {name}")
+
+
+def on_photographs():
+    """Return the effects of H4, H5, H8 and D1 on photographs.
+
+    Returns
+    -------
+    dict of str to nin_utils.verdicts.Effect
+
+    Raises
+    ------
+    FileNotFoundError, ResultsError
+        As `nin_utils.results.load`.
+    """
+    gap, fc, dropped, between = map(
+        photographs, ("gap", "fc", "fc + dropout", "gap, dropout")
+    )
+    return {
+        "H4": difference(gap, fc, ACCURACY),
+        "H5": difference(gap, dropped, ACCURACY),
+        "H8": difference(dropped, fc, ACCURACY),
+        "D1": difference(between, gap, ACCURACY),
+    }
 
 
 def _pointing():
