@@ -1,8 +1,9 @@
 """The claims that are judged by measurement, each with its effect.
 
-Chapter 9 shows them, chapter 12 four of them on photographs. Every effect is computed here from ``results/``, the
-verdicts are those of `nin_utils.verdicts`, all claims judged together. What a
-claim says, who makes it and what follows stands in the chapter.
+Chapter 9 shows them, chapter 12 four of them on photographs. Every effect is
+computed here from ``results/``, the verdicts are those of
+`nin_utils.verdicts`, all claims of a chapter judged together. What a claim
+says, who makes it and what follows stands in the chapter.
 
 The margins were named before the measurements: half a point of accuracy, and
 five points where hits or losses are counted.
