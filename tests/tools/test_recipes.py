@@ -4,8 +4,10 @@ A changed plan would begin unfinished runs anew and belie recorded ones.
 """
 
 import dataclasses
+import fnmatch
 import hashlib
 import json
+import re
 
 import nin_utils  # noqa: F401
 
@@ -69,6 +71,19 @@ def test_recorded_cells_are_the_planned_ones(name):
     for found, plan in zip(cells, map(as_recorded, GRIDS[name])):
         # a record may be older than a field, which then was as it is by default
         assert {**defaults, **found}.items() >= plan.items()
+
+
+def test_the_list_of_records_has_each_once():
+    text = (ROOT / "results" / "README.md").read_text(encoding="utf-8")
+    firsts = re.findall(r"^\| (`[^|]+) \|", text, re.M)
+    patterns = [name for first in firsts for name in re.findall("`([^`]+)`", first)]
+    names = [path.stem for path in (ROOT / "results").glob("*.json")]
+    assert len(names) > 50
+    for name in names:
+        rows = [p for p in patterns if fnmatch.fnmatch(name, p)]
+        assert len(rows) == 1, (name, rows)
+    for pattern in patterns:
+        assert fnmatch.filter(names, pattern), pattern
 
 
 def digest(lines):
