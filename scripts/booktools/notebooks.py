@@ -83,15 +83,16 @@ def execute(notebook, path, root=ROOT):
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    for cell in code_cells(notebook):
-        cell.execution_count = None  # the highest one says where it stopped
+    begun = []
+    client.on_cell_start = lambda cell, cell_index: begun.append(cell)
     try:
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        counts = [c.execution_count or 0 for c in code_cells(notebook)]
+        cells = code_cells(notebook)
+        number = sum(cell.cell_type == "code" for cell in begun)
         raise NotebookError(
-            f"{path.relative_to(root)}: code cell {max(counts)} of "
-            f"{len(counts)} failed; the notebook was not written.\n{error}"
+            f"{path.relative_to(root)}: code cell {number} of {len(cells)} failed; "
+            f"the notebook was not written.\n{error}"
         ) from None
 
 
