@@ -39,7 +39,14 @@ import numpy as np
 from mxnet import init, nd
 
 from booktools.files import ROOT
-from experiments.records import chosen, git_commit, parser_of, threads, write_record
+from experiments.records import (
+    chosen,
+    git_commit,
+    parser_of,
+    say_recorded,
+    threads,
+    write_record,
+)
 
 BOXES = ROOT / "scripts" / "experiments" / "cifar10_boxes.json"
 CANVAS = 56  # pixels
@@ -326,7 +333,7 @@ def main():
         measure, record, data_set, network = GAMES[name]
         target = ROOT / "results" / f"{record}.json"
         if target.exists():
-            print(f"{name}: recorded already; move {target} away to repeat it")
+            say_recorded(target)
             continue
         commit = git_commit()
         settings = {

@@ -69,6 +69,7 @@ def processes(torch, long):
         if long or plan.images <= speedrun.LONG:
             yield f"nin_mnist {mark}", plan, ("ours",)
             if torch and plan.images <= speedrun.TORCH_MOST:
+                speedrun.refuse_what_torch_lacks(plan)
                 yield f"torch {mark}", plan, ("torch", speedrun.TORCH_FORM)
     for name, plan in speedrun.OTHERS.items():
         yield name, plan, ("ours",)

@@ -23,6 +23,7 @@ from experiments.records import (
     chosen,
     git_commit,
     parser_of,
+    say_recorded,
     threads,
     unfinished,
     write_record,
@@ -74,7 +75,7 @@ def record(name, results):
     """Make one run and write ``<name>.json`` into the folder `results`."""
     target, run = results / f"{name}.json", RUNS[name]
     if target.exists():
-        print(f"{name}: recorded already; move {target} away to repeat it")
+        say_recorded(target)
         return
     print(f"{name}: begins at {time.strftime('%H:%M')}", flush=True)
     settings = dataclasses.asdict(run)

@@ -11,7 +11,13 @@ import time
 from nin_utils.compat import usable_cpus
 
 from booktools.files import ROOT
-from experiments.records import chosen, git_commit, parser_of, write_record
+from experiments.records import (
+    chosen,
+    git_commit,
+    parser_of,
+    say_recorded,
+    write_record,
+)
 
 
 def main(doc, script, grids, one, *, settings, describe):
@@ -101,7 +107,7 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
         )
     todo = [cell for cell, name in zip(cells, names) if name not in made]
     if not todo:
-        print(f"{target.stem}: recorded already; move {target} away to repeat it")
+        say_recorded(target)
         return
     start, before, diverged = time.monotonic(), kept["seconds"], []
     commit = git_commit()

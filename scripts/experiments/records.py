@@ -51,6 +51,11 @@ def git_commit():
     )
 
 
+def say_recorded(target):
+    """Say that a run is not made again, and how to have it made."""
+    print(f"{target.stem}: recorded already; move {target} away to repeat it")
+
+
 def threads():
     """Return with how many threads MXNet computes in this process."""
     import nin_utils  # noqa: F401  (sets the second, unless the first is set)

@@ -252,6 +252,17 @@ OTHERS = {
 LONG = 200_000  # images; plans beyond it are made only when asked for
 TORCH_MOST = 50_000  # images of the plans that PyTorch is given
 TORCH_FORM = "channels_last"  # the quickest without compiling
+#: What of a plan is written for PyTorch, too.
+TORCH_KNOWS = {"images", "batch_size", "lr", "momentum", "wd", "warmup", "seed"}
+
+
+def refuse_what_torch_lacks(plan):
+    """Raise ValueError if PyTorch would train otherwise than the plan says."""
+    for field in dataclasses.fields(plan):
+        value = getattr(plan, field.name)
+        if field.name not in TORCH_KNOWS and value != field.default:
+            raise ValueError(f"{field.name}={value}: not written for PyTorch")
+
 
 ABLATED = 40_000  # images of the plan that is changed
 #: What was changed in it, one at a time.

@@ -15,8 +15,8 @@ from mxnet.gluon import nn
 
 import speedrun as command
 from experiments import speedrun
-from experiments.speedrun import Average, Plan
-from experiments.speedrun_workers import fuse, rate, refuse_what_torch_lacks
+from experiments.speedrun import Average, Plan, refuse_what_torch_lacks
+from experiments.speedrun_workers import fuse, rate
 from helpers import ROOT
 
 RNG = np.random.RandomState(0)
