@@ -137,6 +137,17 @@ def summary(rounds):
     return rows
 
 
+def refuse_changed_plans(old, planned):
+    """Stop if a recorded plan is not planned any more; new ones may be added."""
+    for kind, plans in planned.items():
+        for mark, plan in old[kind].items():
+            if plans.get(mark) != speedrun.Plan(**plan):
+                raise SystemExit(
+                    f"{RECORD} was made with another plan for {mark}: move it "
+                    "away to make all of it anew"
+                )
+
+
 def measure(num_rounds, long, full):
     """Make the rounds that are missing, and record them."""
     commit = git_commit()
@@ -153,15 +164,7 @@ def measure(num_rounds, long, full):
     rounds, whole, step = [], None, None
     if RECORD.exists():
         old = json.loads(RECORD.read_text(encoding="utf-8"))
-        made = {
-            key: {mark: speedrun.Plan(**plan) for mark, plan in old[key].items()}
-            for key in planned
-        }
-        if made != planned:
-            raise SystemExit(
-                f"{RECORD} was made with other plans: move it away to make all "
-                "of it anew"
-            )
+        refuse_changed_plans(old, planned)
         rounds, commit = old["rounds"], old["commit"]
         whole, step = old["tutorial_whole"], old["steps"]
 

@@ -185,6 +185,19 @@ def test_record_is_of_the_plans_and_adds_up():
     assert record["rows"] == command.summary(record["rounds"])
 
 
+def test_a_record_takes_new_plans_but_no_changed_one():
+    record = recorded("speedrun")
+    planned = {"plans": dict(speedrun.PLANS), "others": dict(speedrun.OTHERS)}
+    planned["plans"]["0.99"] = Plan(10)
+    command.refuse_changed_plans(record, planned)
+    planned["plans"]["0.90"] = Plan(10)
+    with pytest.raises(SystemExit, match=r"another plan for 0\.90: move it away"):
+        command.refuse_changed_plans(record, planned)
+    del planned["plans"]["0.90"]
+    with pytest.raises(SystemExit, match=r"another plan for 0\.90"):
+        command.refuse_changed_plans(record, planned)
+
+
 def test_plans_are_the_shortest_that_pass_on_validation_images():
     cells = recorded("speedrun_choice")["cells"]
     mean = {}
