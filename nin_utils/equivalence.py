@@ -172,8 +172,9 @@ def _folded(conv, norm, activation):
             gamma = np.ones_like(gamma)
         scale = gamma / np.sqrt(_values(norm, "running_var") + norm._kwargs["eps"])
         shift = (0 if bias is None else bias) - _values(norm, "running_mean")
-        bias = (_values(norm, "beta") + scale * shift).astype("float32")
-        weight = (weight * scale[:, None, None, None]).astype("float32")
+        dtype = weight.dtype
+        bias = (_values(norm, "beta") + scale * shift).astype(dtype)
+        weight = (weight * scale[:, None, None, None]).astype(dtype)
     setting = conv._kwargs
     new = nn.Conv2D(
         len(weight),
@@ -226,6 +227,7 @@ def _activation_of(layer):
 
 def _with_values(new, weight, bias, ctx):
     """Return a new layer, given these values on these devices."""
+    new.cast(weight.dtype)
     new.initialize(init.Zero(), ctx=ctx)  # draws no random numbers
     new.weight.set_data(weight.reshape(new.weight.shape))
     if bias is not None:

@@ -6,6 +6,7 @@ import glob
 import os
 import pathlib
 import secrets
+import shutil
 
 _BYTES = 8  # of chance in a temporary name, two digits each
 
@@ -17,7 +18,8 @@ def replaced(path):
     Parameters
     ----------
     path : path-like
-        Replaced at the end of the block; its folder is made. If the block
+        Replaced at the end of the block; its folder is made, its permissions
+        stay, and of a symbolic link it is the file behind it. If the block
         fails, or is killed, what was there before is intact, and two that
         write the same file, processes or threads, do not disturb each other:
         the last one to end wins.
@@ -34,7 +36,7 @@ def replaced(path):
     OSError
         If it cannot be written.
     """
-    path = pathlib.Path(path)
+    path = pathlib.Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
     handle, part = _new_part(path)
@@ -42,6 +44,8 @@ def replaced(path):
         yield part
         with open(part, "rb") as file:
             os.fsync(file.fileno())
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copymode(path, part)
         os.replace(part, path)
     finally:
         with contextlib.suppress(OSError):  # it has its name by now

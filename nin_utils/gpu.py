@@ -52,6 +52,8 @@ def install(folder):
         said why).
     FileExistsError
         If the folder holds something else.
+    OSError
+        If it cannot be written.
     """
     folder = Path(folder).resolve()
     if is_cuda_build(folder / "mxnet"):

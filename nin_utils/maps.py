@@ -3,8 +3,10 @@
 import math
 
 import numpy as np
+from mxnet import nd
 from mxnet.gluon import nn
 
+from .checks import check_number
 from .shapes import rules
 
 
@@ -31,9 +33,17 @@ def confidence_maps(net, X):
 
     Raises
     ------
+    TypeError
+        If `X` is no NDArray.
     ValueError
         If `net` has no GlobalAvgPool2D, or `X` is not four-dimensional.
+    RuntimeError
+        If `net` is not initialised.
     """
+    if not isinstance(X, nd.NDArray):
+        raise TypeError(
+            f"X must be an NDArray, not {type(X).__name__}: use nd.array(X)"
+        )
     if X.ndim != 4:
         raise ValueError(
             f"X must have shape (N, C, H, W), not {X.shape}: a single "
@@ -83,17 +93,17 @@ def top_mask(maps, fraction=0.1):
 
     Raises
     ------
-    ValueError
-        If `fraction` is not in (0, 1], or `maps` is not four-dimensional.
+    TypeError, ValueError
+        If `fraction` is no number in (0, 1], or `maps` is not
+        four-dimensional.
     """
-    if not 0 < fraction <= 1:
-        raise ValueError(f"fraction must be above 0 and at most 1, not {fraction}")
+    check_number("fraction", fraction, 0, 1, above=True)
     values = np.asarray(maps)
     if values.ndim != 4:
         raise ValueError(
             f"maps must have shape (N, num_classes, h, w), not {values.shape}"
         )
-    flat = values.reshape(len(values), -1)
+    flat = values.reshape(len(values), math.prod(values.shape[1:]))
     # 1e-9: 0.1 * 490 must be 49, also where 0.1 is a little more than 1/10
     count = max(1, math.ceil(fraction * flat.shape[1] - 1e-9))
     smallest = np.sort(flat)[:, flat.shape[1] - count]

@@ -9,6 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colors, patches
 
+from .checks import check_integer
+
 #: Okabe and Ito's colours, told apart by colour-blind readers too.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
@@ -76,8 +78,17 @@ def show_images(images, titles=None, num_cols=8, size=1.2):
         Images in a row.
     size : float
         Width of an image in inches.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no image, a shape or a colour is not as above, or
+        `num_cols` is no positive integer.
     """
     images = _as_images(images)
+    if not len(images):
+        raise ValueError(f"images of shape {images.shape}: there is none to draw")
+    check_integer("num_cols", num_cols)
     titles = [""] * len(images) if titles is None else titles
     _check_count("titles", titles, len(images))
     rows = -(-len(images) // num_cols)
@@ -109,6 +120,11 @@ def show_maps(images, maps, row_titles, col_titles, size=0.45):
         N names of the images and C names of the maps.
     size : float
         Width of a panel in inches.
+
+    Raises
+    ------
+    ValueError
+        If shapes, colours or numbers of titles do not fit.
     """
     images, maps = _as_images(images), np.asarray(maps)
     count, channels = maps.shape[:2]
@@ -143,6 +159,11 @@ def show_average(image, maps, titles):
         Its last feature maps, (C, h, w), coloured on one scale.
     titles : sequence of str
         C names of the maps.
+
+    Raises
+    ------
+    ValueError
+        If shapes and number of titles do not fit.
     """
     maps, (image,) = np.asarray(maps), _as_maps(np.asarray(image)[None])
     if maps.ndim != 3 or len(maps) != len(titles):
@@ -312,6 +333,11 @@ def _as_maps(images):
 def _as_images(images):
     """Return what `_as_maps` does, or (N, H, W, 3) from (N, 3, H, W)."""
     images = np.asarray(images)
+    if images.ndim == 4 and images.shape[1] not in (1, 3) and images.shape[3] == 3:
+        raise ValueError(
+            f"images of shape {images.shape} have their colours last: give "
+            "images.transpose(0, 3, 1, 2) / 255"
+        )
     if images.ndim != 4 or images.shape[1] != 3:
         return _as_maps(images)
     if images.size and not 0 <= images.min() <= images.max() <= 1:

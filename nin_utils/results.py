@@ -63,7 +63,7 @@ def load(name, *fields, folder=None):
                 "name and fields must be str, as in load('nin_96', "
                 f"'test_acc'), not {text!r} ({type(text).__name__})"
             )
-    path = _find(name, folder)
+    path = find(name, folder)
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -111,7 +111,8 @@ def checksum(facts):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _find(name, folder):
+def find(name, folder=None):
+    """Return the path of a record, see `load`."""
     if folder is not None:
         folders = [Path(folder)]
     else:

@@ -84,9 +84,15 @@ def effects():
     }
 
 
-@functools.lru_cache
 def _cells(name):
-    return results.load(name, "cells")["cells"]
+    path = results.find(name)
+    return _read(name, path.parent, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache
+def _read(name, folder, changed):
+    """Return the cells of a record, read again once it has `changed`."""
+    return results.load(name, "cells", folder=folder)["cells"]
 
 
 def values(name, key="test_acc", **settings):
@@ -104,15 +110,27 @@ def values(name, key="test_acc", **settings):
     Returns
     -------
     numpy.ndarray
+
+    Raises
+    ------
+    KeyError
+        If the cells have no field `key`.
+    ValueError
+        If there is not one cell a seed.
+    FileNotFoundError, ResultsError
+        As `nin_utils.results.load`.
     """
     chosen = [
         cell
         for cell in _cells(name)
-        if all(cell[field] == value for field, value in settings.items())
+        if all(cell.get(field) == value for field, value in settings.items())
     ]
     seeds = [cell["seed"] for cell in chosen]
     if not chosen or len(set(seeds)) != len(seeds):
-        raise ValueError(f"{name}: {settings} picks the seeds {seeds}: not one each")
+        raise ValueError(
+            f"{name}: {settings} picks the seeds {seeds}, not one each: give "
+            f"values of {', '.join(_cells(name)[0])}"
+        )
     chosen.sort(key=lambda cell: cell["seed"])
     read = key if callable(key) else lambda cell: cell[key]
     return np.array([read(cell) for cell in chosen])

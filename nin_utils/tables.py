@@ -73,6 +73,7 @@ class Table:
         for value in values:
             if not _is_number(value):
                 raise TypeError(f"column {name!r} holds {value!r}: not a number")
+        values = [value for value in values if value == value]  # NaN is not
         if not values:
             return
         best = choose(values)

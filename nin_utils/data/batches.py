@@ -23,7 +23,14 @@ def resize_images(images, size):
     -------
     numpy.ndarray
         uint8, (N, size, size, C).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `images` are not as above, or `size` is no positive integer.
     """
+    check_pixels(images)
+    check_integer("size", size)
     resized = np.empty((len(images), size, size, images.shape[3]), np.uint8)
     for i in range(0, len(images), _CHUNK):
         chunk = nd.array(images[i : i + _CHUNK], cpu(), np.uint8)
@@ -89,15 +96,34 @@ def check_batches(batch_size, resize, augment):
         check_integer("augment", augment, smallest=0)
 
 
-def _check_images(images, labels):
+def check_pixels(images):
+    """Raise a clear error unless images are uint8, (N, H, W, C)."""
+    _check_array("images", images)
     if images.dtype != np.uint8:
         raise TypeError(
             f"images must be uint8, 0 to 255, not {images.dtype}: for values "
             "in [0, 1], np.rint(images * 255).astype('uint8')"
         )
-    if images.ndim not in (3, 4):
+    if images.ndim != 4:
         raise ValueError(
-            f"images must be (N, H, W) or (N, H, W, C), not {images.shape}"
+            f"images must be (N, H, W, C), not {images.shape}: for one channel, "
+            "images[..., None]"
+        )
+
+
+def _check_array(name, value):
+    if not isinstance(value, np.ndarray):
+        raise TypeError(
+            f"{name} must be a numpy.ndarray, not {type(value).__name__}: use "
+            "np.asarray"
+        )
+
+
+def _check_labels(labels, images):
+    _check_array("labels", labels)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise TypeError(
+            f"labels must be integers, (N,), not {labels.dtype}, {labels.shape}"
         )
     if len(images) != len(labels):
         raise ValueError(f"there are {len(images)} images and {len(labels)} labels")
@@ -121,8 +147,9 @@ class Batches:
         Draw a new order for each pass from ``np.random``.
     augment : int or callable, optional
         Mirror each image at random and move it by up to so many pixels, or
-        do what the function does with uint8 (n, H, W, C) (before they are
-        resized); None leaves the images as they are.
+        do what the function does, from uint8 (n, H, W, C) to uint8
+        (n, H', W', C), before they are resized; None leaves the images as
+        they are.
 
     Yields
     ------
@@ -142,12 +169,16 @@ class Batches:
         self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
         check_batches(batch_size, resize, augment)
-        _check_images(images, labels)
+        _check_array("images", images)
+        if images.ndim == 3:
+            images = images[..., None]
+        check_pixels(images)
+        _check_labels(labels, images)
         self.batch_size = batch_size
         self.num_examples = len(images)
         self._shuffle = shuffle
         self._labels = labels
-        self._images = images if images.ndim == 4 else images[..., None]
+        self._images = images
         self._resize = resize
         self._augment = augment
         channels = self._images.shape[3]
@@ -168,6 +199,7 @@ class Batches:
             X = self._images[batch]
             if callable(self._augment):
                 X = self._augment(X)
+                check_pixels(X)
             elif self._augment is not None:
                 X = flip_and_shift(X, self._augment)
             if self._resize:

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from ..checks import check_integer
+from .batches import check_pixels
+
 
 def place(images, canvas, side, top, left, mirrored=False):
     """Put each image onto a canvas of its own.
@@ -24,6 +27,11 @@ def place(images, canvas, side, top, left, mirrored=False):
     numpy.ndarray
         uint8, (N, canvas, canvas, C); 0 around the images.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `images` are not as above, or `canvas` is no positive integer.
+
     Notes
     -----
     Bilinear; an image that shrinks is smoothed over as many of its pixels as
@@ -31,6 +39,8 @@ def place(images, canvas, side, top, left, mirrored=False):
     weighted mean of rows and columns of the image, so the whole is two
     matrix products per image and channel.
     """
+    check_pixels(images)
+    check_integer("canvas", canvas)
     n, height, width, _ = images.shape
     rows = _weights(n, canvas, height, side, top)
     columns = _weights(n, canvas, width, side, left)
@@ -74,11 +84,19 @@ class RandomPlace:
 
     Raises
     ------
-    ValueError
-        If `smallest` is more than `largest`.
+    TypeError, ValueError
+        If `canvases` is no sequence of sizes, `smallest` no positive integer,
+        or `smallest` more than `largest`.
     """
 
     def __init__(self, canvases, smallest=16, largest=40):
+        if not isinstance(canvases, (tuple, list, range)) or not canvases:
+            raise TypeError(
+                f"canvases must be a sequence of sizes, as (28, 40), not {canvases!r}"
+            )
+        for canvas in canvases:
+            check_integer("canvases", canvas)
+        check_integer("smallest", smallest)
         if smallest > largest:
             raise ValueError(f"smallest={smallest} is more than largest={largest}")
         self._canvases = canvases

@@ -57,5 +57,5 @@ def photographs(height=32):
         with Image.open(path) as image:
             size = image.width * height // HEIGHT, height
             small = image.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-        found[name] = np.asarray(small)
+        found[name] = np.array(small)
     return found

@@ -96,6 +96,16 @@ def ring_seconds(num_bytes, workers, bandwidth, latency=0.0):
     num_bytes, workers, bandwidth, latency
         As in `server_seconds`; latency counts in every round.
 
+    Returns
+    -------
+    float
+        Seconds.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `server_seconds` does.
+
     Examples
     --------
     >>> ring_seconds(1e6, 2, 8e6)
@@ -120,6 +130,11 @@ def step_seconds(compute, exchange, overlap=0.0):
         Share of the computation beside which the exchange may run, in
         [0, 1].
 
+    Returns
+    -------
+    float
+        Seconds.
+
     Raises
     ------
     TypeError, ValueError
@@ -141,6 +156,15 @@ def efficiency(compute, exchange, overlap=0.0):
     ----------
     compute, exchange, overlap : float
         As in `step_seconds`; `compute` above 0.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `step_seconds` does.
     """
     check_number("compute", compute, 0, above=True)
     return compute / step_seconds(compute, exchange, overlap)
@@ -163,6 +187,11 @@ def saturation(compute, exchange, limit=1024):
     int or None
         The smallest number of workers with an exchange as long as
         `compute`; None if that is beyond `limit`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `compute` is no number above 0, or `limit` no positive integer.
 
     Examples
     --------

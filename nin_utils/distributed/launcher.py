@@ -9,6 +9,7 @@ import time
 
 from tqdm import tqdm
 
+from ..checks import check_integer, check_number
 from . import hosts as places
 from .options import as_list, parse
 from .processes import Process, Pulse, end
@@ -108,11 +109,11 @@ def run(
 
     Raises
     ------
-    ValueError
-        If an option, the hosts file or the port does not fit, or a process
-        cannot be started; nothing runs then.
+    TypeError, ValueError
+        If an option, a number, the hosts file or the port does not fit, or a
+        process cannot be started; nothing runs then.
     """
-    _check(workers, servers, timeout, silence, threads)
+    _check(workers, servers, timeout, silence, threads, port)
     words = as_list(options)
     chosen = parse(words, workers)
     if hosts is None:
@@ -150,16 +151,18 @@ def run(
     return result
 
 
-def _check(workers, servers, timeout, silence, threads):
-    if workers < 1 or servers < 0 or (servers == 0 and workers > 1):
+def _check(workers, servers, timeout, silence, threads, port):
+    check_integer("workers", workers)
+    check_integer("servers", servers, smallest=0)
+    check_number("timeout", timeout, 0, above=True)
+    check_number("silence", silence, 3)
+    for name, value in (("threads", threads), ("port", port)):
+        if value is not None:
+            check_integer(name, value)
+    if servers == 0 and workers > 1:
         raise ValueError(
             f"{workers} workers and {servers} servers: give at least one of "
             "each, or one worker and no server"
-        )
-    if timeout <= 0 or silence < 3 or (threads is not None and threads < 1):
-        raise ValueError(
-            f"timeout={timeout}, silence={silence}, threads={threads}: give "
-            "a positive time, at least 3 s of silence, at least one thread"
         )
 
 

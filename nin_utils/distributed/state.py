@@ -69,20 +69,22 @@ def restore(options, net, trainer, total):
     path = path_of(options)
     if not options.resume or not path.exists():
         return 0
-    facts = checkpoint.load(
-        path, net, trainer, cpu(), options.seed, ["step", "options"]
-    )
-    for name, before in facts["options"].items():
-        now = getattr(options, name)
-        if now != before:
-            option = f"--{name.replace('_', '-')}"
+
+    def check(facts):
+        for name, before in facts["options"].items():
+            now = getattr(options, name)
+            if now != before:
+                option = f"--{name.replace('_', '-')}"
+                raise ValueError(
+                    f"{path} was begun with {option} {before}, not {now}: give "
+                    "that again, or another --checkpoint"
+                )
+        if facts["step"] > total:
             raise ValueError(
-                f"{path} was begun with {option} {before}, not {now}: give "
-                "that again, or another --checkpoint"
+                f"{path} has {facts['step']} steps behind it, more than the {total} "
+                "of this job: give more --steps or --epochs, or another --checkpoint"
             )
-    if facts["step"] > total:
-        raise ValueError(
-            f"{path} has {facts['step']} steps behind it, more than the {total} "
-            "of this job: give more --steps or --epochs, or another --checkpoint"
-        )
+
+    needed = ["step", "options"]
+    facts = checkpoint.load(path, net, trainer, cpu(), options.seed, needed, check)
     return facts["step"]

@@ -66,7 +66,8 @@ def export_onnx(net, path, size=None):
         )
     if size is not None:
         check_window("size", size)
-        size = (size, size) if not isinstance(size, (tuple, list)) else size
+        pair = size if isinstance(size, (tuple, list)) else (size, size)
+        size = tuple(map(int, pair))
     model = _assembler()(net, *_weights(net), size)
     _write(pathlib.Path(path), model.SerializeToString(deterministic=True))
 

@@ -94,10 +94,13 @@ def walkthrough(net, input_shape):
     try:
         return Walkthrough(_rows(net, shape))
     except rules.TooSmall as error:
-        smallest = smallest_size(net, shape[1])
+        try:
+            smallest = smallest_size(net, shape[1])
+            remedy = f"; the smallest square that fits is {smallest}×{smallest}"
+        except ValueError:
+            remedy = ""  # initialised for what is no square
         raise ValueError(
-            f"an input of {shape[2]}×{shape[3]} is too small: {error}; the "
-            f"smallest square that fits is {smallest}×{smallest}"
+            f"an input of {shape[2]}×{shape[3]} is too small: {error}{remedy}"
         ) from None
 
 

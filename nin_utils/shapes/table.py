@@ -52,7 +52,7 @@ class Walkthrough(tuple):
 
     @property
     def params(self):
-        """Learnt numbers of the whole network."""
+        """Learnt numbers of all rows; a layer that is there twice counts twice."""
         return sum(row.params for row in self)
 
     @property

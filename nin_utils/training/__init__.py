@@ -1,6 +1,7 @@
 """Training and evaluation: one loop, as d2l's, that can be interrupted."""
 
 import dataclasses
+import pathlib
 import time
 import warnings
 
@@ -119,11 +120,13 @@ def train(
         If the loss is not a finite number, within a few batches; if a weight
         is not (ReLU can hide that from the loss), after the epoch.
     TypeError, ValueError
-        If an argument does not fit: an empty iterator, parameters that are
-        not initialised, on another device or not the trainer's, a checkpoint
-        of another network.
+        If an argument does not fit: an empty iterator, shapes or labels that
+        are not as above, parameters that are not initialised, on another
+        device or not the trainer's, a checkpoint of another network or of
+        more epochs.
     OSError
-        If the checkpoint cannot be written; the previous one is intact.
+        If the checkpoint cannot be read, or written; the previous one is
+        intact.
 
     Warns
     -----
@@ -139,6 +142,8 @@ def train(
     """
     ctx = checks.check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx)
     seed = checks.check_checkpoint(trainer, seed, checkpoint, resume)
+    if checkpoint is not None:
+        checkpoint = pathlib.Path(checkpoint).expanduser()
     loss = loss or gloss.SoftmaxCrossEntropyLoss()
     with warnings.catch_warnings():
         # Sequential warns that HybridSequential would be better still.
@@ -146,7 +151,7 @@ def train(
         net.hybridize(static_alloc=True, static_shape=True)
     history = History()
     if resume:
-        history, seed = _resume(checkpoint, net, trainer, ctx, seed)
+        history, seed = _resume(checkpoint, net, trainer, ctx, seed, num_epochs)
     if seed is None:
         seed = int(np.random.randint(2**31))
     state = np.random.get_state()
@@ -170,10 +175,22 @@ def train(
     return history
 
 
-def _resume(checkpoint, net, trainer, ctx, seed):
+def _resume(checkpoint, net, trainer, ctx, seed, num_epochs):
     """Return the history and the seed of a checkpoint, new ones if none."""
+
+    def check(facts):
+        done = len(facts["history"]["loss"])
+        if done > num_epochs:
+            raise ValueError(
+                f"{checkpoint} has {done} epochs behind it, more than "
+                f"num_epochs={num_epochs}: give at least {done}, or another "
+                "file name"
+            )
+
     try:
-        facts = _checkpoint.load(checkpoint, net, trainer, ctx, seed, ["history"])
+        facts = _checkpoint.load(
+            checkpoint, net, trainer, ctx, seed, ["history"], check
+        )
     except FileNotFoundError:
         return History(), seed
     return History(**facts["history"]), facts["seed"]
@@ -199,7 +216,8 @@ def evaluate_accuracy(net, data_iter, ctx=None):
     Raises
     ------
     TypeError, ValueError
-        If `data_iter` is empty, or `net` not initialised or elsewhere.
+        If `data_iter` is empty, a shape not as above, or `net` not
+        initialised or elsewhere.
     """
     ctx = checks.check_network(net, ctx)
     with interrupts_wait() as allow:

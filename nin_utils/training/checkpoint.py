@@ -6,6 +6,7 @@ the parameters as ``param/<name>``, the optimizer's arrays as
 the seed and the history.
 """
 
+import io
 import json
 import pathlib
 import re
@@ -13,10 +14,12 @@ import zipfile
 
 import mxnet as mx
 import numpy as np
-from mxnet import cpu, nd
+from mxnet import cpu, lr_scheduler, nd
 
 from ..files import replaced
 
+# Schedules that lower their rate for good.
+_FORGETFUL = (lr_scheduler.FactorScheduler, lr_scheduler.MultiFactorScheduler)
 # What an optimizer of MXNet changes itself, beside its arrays.
 _RUNNING = ("num_update", "m_schedule")
 _FORMAT = "nin_utils.training 3"
@@ -91,7 +94,7 @@ def _write(path, arrays):
                 np.lib.format.write_array(file, array.asnumpy(), allow_pickle=False)
 
 
-def load(path, net, trainer, ctx, seed=None, facts=()):
+def load(path, net, trainer, ctx, seed=None, facts=(), check=None):
     """Put `net` and `trainer` into the state that `path` holds.
 
     Nothing is changed unless everything fits.
@@ -106,6 +109,8 @@ def load(path, net, trainer, ctx, seed=None, facts=()):
         Must be that of the file, if it is given.
     facts : sequence of str
         Names of facts that it must hold.
+    check : callable, optional
+        Takes the facts, and raises an error if they do not fit.
 
     Returns
     -------
@@ -116,9 +121,12 @@ def load(path, net, trainer, ctx, seed=None, facts=()):
     ------
     FileNotFoundError
         If there is no such file.
+    OSError
+        If it cannot be read.
     ValueError
         If it is not a checkpoint, or a damaged one, or that of another
-        version, network, optimizer or seed.
+        version, network, optimizer or seed, or if the schedule of `trainer`
+        has gone on for good.
     """
     arrays, meta = _read(path)
     params, optimizer = parameters(net), trainer.optimizer
@@ -136,6 +144,15 @@ def load(path, net, trainer, ctx, seed=None, facts=()):
             f"or on many machines: it holds no {', '.join(missing)}. Give "
             "another file name"
         )
+    done = meta["running"]["num_update"]
+    if isinstance(optimizer.lr_scheduler, _FORGETFUL) and optimizer.num_update > done:
+        raise ValueError(
+            f"the trainer has made {optimizer.num_update} steps, and {path} holds "
+            f"{done}: its {type(optimizer.lr_scheduler).__name__} does not go back. "
+            "Make the schedule and the Trainer anew, then resume"
+        )
+    if check is not None:
+        check(meta)
     for name, param in params.items():
         param._load_init(arrays[f"param/{name}"], ctx, cast_dtype=False)
     optimizer._set_current_context(ctx.device_id)
@@ -161,13 +178,19 @@ def load(path, net, trainer, ctx, seed=None, facts=()):
 def _read(path):
     """Return the arrays of a file, verified, and its description."""
     try:
-        with open(path, "rb") as file:
-            arrays, meta = _old(file) or _arrays(file)
+        file = io.BytesIO(pathlib.Path(path).read_bytes())
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise OSError(
+            f"the checkpoint {path} cannot be read ({error.strerror}): make it a "
+            "file that you may read, or give another name"
+        ) from error
+    try:
+        arrays, meta = _old(file) or _arrays(file)
         written = str(meta["format"])
         if not written.startswith("nin_utils.training "):
             raise ValueError(f"its format is {written!r}")
-    except FileNotFoundError:
-        raise
     except (
         *(OSError, EOFError, LookupError, RuntimeError, TypeError),
         *(ValueError, zipfile.BadZipFile),

@@ -23,8 +23,15 @@ def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
     """
     check_integer("num_epochs", num_epochs)
     for name, data_iter in (("train_iter", train_iter), ("test_iter", test_iter)):
+        if not hasattr(data_iter, "__iter__"):
+            raise TypeError(f"{name} must be an iterable of (X, y), not {data_iter!r}")
         if length(data_iter) == 0:
             raise ValueError(f"{name} is empty: it has no batch")
+        if num_epochs > 1 and hasattr(data_iter, "__next__"):
+            raise ValueError(
+                f"{name} is a generator, which ends after one epoch: give an "
+                "iterable that begins anew each time (a list, a DataLoader)"
+            )
     ctx = check_network(net, ctx)
     if not isinstance(trainer, gluon.Trainer):
         raise TypeError(
@@ -93,12 +100,24 @@ def check_checkpoint(trainer, seed, checkpoint, resume):
         )
     if resume and checkpoint is None:
         raise ValueError("resume=True needs checkpoint=, the file's name")
-    if checkpoint is not None and trainer._kvstore_params["update_on_kvstore"]:
+    if checkpoint is not None and _is_updated_there(trainer):
         raise ValueError(
             "a checkpoint needs the optimizer's states in this process: make "
             "the Trainer with update_on_kvstore=False"
         )
     return seed
+
+
+def _is_updated_there(trainer):
+    """Return whether a KVStore keeps the optimizer's states."""
+    store, there = (
+        trainer._kvstore_params[key] for key in ("kvstore", "update_on_kvstore")
+    )
+    if there is not None:
+        return there
+    if store is None or isinstance(store, str):  # MXNet's defaults
+        return "dist" in (store or "")
+    return store.is_capable("optimizer")
 
 
 def length(data_iter):

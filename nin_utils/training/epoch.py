@@ -11,6 +11,7 @@ from mxnet import autograd, nd
 from mxnet.gluon import loss as gloss
 from tqdm import tqdm
 
+from ..checks import check_integer
 from .checks import check_finite, check_weights, length, warn_if_stuck
 
 # Batches computed ahead of the numbers that are read from MXNet's engine.
@@ -18,7 +19,20 @@ _AHEAD = 4
 
 
 def seed_all(seed, epoch):
-    """Make the random numbers of an epoch depend on these two alone."""
+    """Make the random numbers of an epoch depend on these two alone.
+
+    Parameters
+    ----------
+    seed, epoch : int
+        Of the training, from 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is no integer, or negative.
+    """
+    check_integer("seed", seed, smallest=0)
+    check_integer("epoch", epoch, smallest=0)
     numbers = np.random.SeedSequence([seed, epoch]).generate_state(2)
     np.random.seed(numbers[0])
     mx.random.seed(int(numbers[1] >> 1))
@@ -40,7 +54,14 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
     ) as bar:
         for batch in late(batches, allow):
             sums, y_hat, size, lr = batch
-            loss_sum, right = sums.asnumpy().tolist()
+            loss_sum, right, strange = sums.asnumpy().tolist()
+            if strange:
+                num_classes = y_hat.shape[1]
+                raise ValueError(
+                    f"{strange:.0f} labels of batch {len(sizes) + 1} are not from 0 "
+                    f"to {num_classes - 1}: net has {num_classes} classes, and "
+                    "MXNet would take the nearest one"
+                )
             check_finite(loss_sum, epoch + 1, len(sizes) + 1, lr)
             losses.append(loss_sum)
             sizes.append(size)
@@ -67,11 +88,24 @@ def _steps(net, train_iter, trainer, loss, ctx):
         batch_size = max(batch_size, len(X))
         with autograd.record():
             y_hat = net(X)
+            _check_shapes(y_hat, y)
             l_sum = loss(y_hat, y).sum()
         l_sum.backward()
         trainer.step(batch_size)
-        sums = nd.concat(_exact(l_sum), _count_correct(y_hat, y), dim=0)
+        strange = ((y < 0) + (y >= y_hat.shape[1])).sum()
+        right = _count_correct(y_hat, y)
+        sums = nd.concat(_exact(l_sum), right, _exact(strange), dim=0)
         yield sums, y_hat, len(X), trainer.learning_rate
+
+
+def _check_shapes(y_hat, y):
+    """Raise a clear error unless there is one label a row of logits."""
+    if y_hat.ndim != 2 or y.shape != y_hat.shape[:1]:
+        raise ValueError(
+            f"net returns {y_hat.shape} for labels of shape {y.shape}: it must be "
+            "(n, num_classes) for (n,); end the network with nn.Flatten(), or give "
+            "y.reshape(-1)"
+        )
 
 
 def _count_correct(y_hat, y):
@@ -90,7 +124,9 @@ def accuracy(net, data_iter, ctx, allow):
     def counts():
         for X, y in data_iter:
             X, y = X.as_in_context(ctx), y.as_in_context(ctx)
-            yield _count_correct(net(X), y), len(X)
+            y_hat = net(X)
+            _check_shapes(y_hat, y)
+            yield _count_correct(y_hat, y), len(X)
 
     correct, n = 0, 0
     for right, size in late(counts(), allow):

@@ -136,9 +136,11 @@ def test_unreachable_host_is_named():
             {"options": {"size": None, "fail": "KILL"}},
             "KILL is not KILL, STOP, RAISE, SLEEP with a step, as KILL@3",
         ),
-        ({"workers": 0}, "0 workers and 1 servers: give at least one of"),
+        ({"workers": 0}, "workers must be at least 1, not 0"),
+        ({"workers": 2, "timeout": float("nan")}, "timeout must be above 0, not nan"),
+        ({"port": 0}, "port must be at least 1, not 0"),
         ({"servers": 0}, "give at least one of each"),
-        ({"silence": 1}, "at least 3 s of silence"),
+        ({"silence": 1}, "silence must be at least 3, not 1"),
         ({"address": "no.such.host.invalid"}, "has no IPv4 address"),
         ({"address": "192.0.2.1"}, "the scheduler cannot use 192.0.2.1"),
         ({"hosts": "/no/such"}, "hosts file /no/such: No such file"),
@@ -150,11 +152,17 @@ def test_what_does_not_fit_starts_nothing(arguments, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["workers", "servers", "threads", "port"])
+def test_numbers_of_a_job_are_integers(name):
+    with pytest.raises(TypeError, match=f"{name} must be an integer, not '2'"):
+        distributed.run(**{name: "2"})
+
+
 def test_the_command_line_says_what_does_not_fit():
     command = [sys.executable, "-m", "nin_utils.distributed", "--workers", "0"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 2
-    line = "nin_utils.distributed: 0 workers and 1 servers: give at least one"
+    line = "nin_utils.distributed: workers must be at least 1, not 0"
     assert done.stderr.startswith(line)
     assert done.stderr.count("\n") == 1
 

@@ -317,3 +317,19 @@ def test_channels_that_stand_last_are_folded_too():
     scale = 1 / np.sqrt(3 + 1e-5)
     folded = conv.weight.data().asnumpy() * scale
     np.testing.assert_allclose(plain.weight.data().asnumpy(), folded, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_the_precision_stays(dtype):
+    conv = filled(nn.Conv2D(3, 1), 1, 2, 1, 1)
+    conv.cast(dtype)
+    dense = equivalence.dense_from_conv1x1(conv)
+    again = equivalence.conv1x1_from_dense(dense)
+    net = nn.HybridSequential()
+    net.add(nn.Conv2D(3, 1, in_channels=2), nn.BatchNorm(in_channels=3))
+    net.initialize()
+    net.cast(dtype)
+    folded = equivalence.fold_batch_norm(net)[0]
+    for layer in (dense, again, folded):
+        kinds = {np.dtype(p.data().dtype) for p in (layer.weight, layer.bias)}
+        assert kinds == {np.dtype(dtype)}

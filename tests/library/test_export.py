@@ -364,6 +364,13 @@ def test_a_size_that_is_missing_or_wrong(tmp_path, size, error, words):
         export_onnx(net, tmp_path / "net.onnx", size)
 
 
+@pytest.mark.parametrize("size", [np.int64(28), (np.int32(28), 28)])
+def test_a_size_may_be_numpys(tmp_path, size):
+    path = tmp_path / "net.onnx"
+    export_onnx(ready(models.lenet(), (1, 1, 28, 28)), path, size)
+    assert path.stat().st_size > 0
+
+
 def test_a_wrong_size_for_layers_of_ones_own(tmp_path):
     class Own(nn.HybridSequential):
         def hybrid_forward(self, F, x):

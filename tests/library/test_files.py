@@ -60,6 +60,7 @@ def test_a_name_as_long_as_names_can_be(tmp_path, letter):
 
 @pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
 def test_has_the_rights_of_a_new_file(path, mask, monkeypatch):
+    path.unlink()
     before = os.umask(mask)
     try:
         with monkeypatch.context() as patch:
@@ -69,6 +70,21 @@ def test_has_the_rights_of_a_new_file(path, mask, monkeypatch):
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~mask
+
+
+def test_keeps_the_rights_of_the_old_one(path):
+    path.chmod(0o600)
+    write(path)
+    assert path.read_bytes() == NEW
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_of_a_link_the_file_behind_it_is_replaced(path, tmp_path):
+    link = tmp_path / "link.bin"
+    link.symlink_to(path)
+    write(link)
+    assert link.is_symlink() and path.read_bytes() == NEW
+    assert listing(path) == [path.name]
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])

@@ -80,6 +80,17 @@ def test_a_network_without_global_pooling_is_refused():
         maps.confidence_maps(nn.Conv2D(1, 1), X)
 
 
+@pytest.mark.parametrize("X", [np.zeros((1, 1, 28, 28)), [[0]]])
+def test_what_is_no_ndarray_is_named(net, X):
+    name = type(X).__name__
+    with pytest.raises(TypeError, match=f"an NDArray, not {name}: use nd.array"):
+        maps.confidence_maps(net, X)
+
+
+def test_a_mask_of_no_maps_is_empty():
+    assert maps.top_mask(np.zeros((0, 3, 2, 2))).shape == (0, 3, 2, 2)
+
+
 def test_a_single_picture_without_batch_is_refused(net):
     with pytest.raises(ValueError, match=r"not \(1, 28, 28\)"):
         maps.confidence_maps(net, nd.zeros((1, 28, 28)))

@@ -359,3 +359,15 @@ def test_effects_stand_on_their_intervals_in_the_colour_of_the_verdict():
     assert [t.get_text() for t in signs.get_yticklabels()] == ["✓", "?"]
     top, bottom = ax.get_ylim()[::-1]
     assert top < bottom
+
+
+def test_colours_that_stand_last_are_named():
+    with pytest.raises(ValueError, match=r"\(2, 8, 9, 3\) have their colours last"):
+        plots.show_images(np.zeros((2, 8, 9, 3)))
+
+
+def test_no_picture_is_no_grid():
+    with pytest.raises(ValueError, match=r"\(0, 8, 8\): there is none to draw"):
+        plots.show_images(np.zeros((0, 8, 8)))
+    with pytest.raises(ValueError, match="num_cols must be at least 1, not 0"):
+        plots.show_images(np.zeros((1, 8, 8)), num_cols=0)

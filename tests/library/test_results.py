@@ -65,7 +65,7 @@ def test_finds_the_folder_above_the_notebook(record, monkeypatch, below):
 def test_finds_the_repository_from_elsewhere(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     path = next((ROOT / "results").glob("*_*.json"))
-    assert results._find(path.stem, None) == path
+    assert results.find(path.stem) == path
 
 
 def test_missing_file(monkeypatch, tmp_path):

@@ -2,7 +2,7 @@
 
 import json
 
-from nin_utils import scoreboard
+from nin_utils import results, scoreboard
 
 import numpy as np
 import pytest
@@ -77,3 +77,15 @@ def test_values_are_one_a_seed_in_their_order():
 def test_settings_that_do_not_pick_one_cell_a_seed_are_refused(settings):
     with pytest.raises(ValueError, match=r"depth: \{.*\} picks the seeds \["):
         scoreboard.values("depth", **settings)
+
+
+def test_another_record_of_that_name_is_read_anew(tmp_path, monkeypatch):
+    assert scoreboard.values("depth", variant="2 1x1").size == 5
+    facts = json.loads((ROOT / "results" / "depth.json").read_text())
+    facts["cells"] = facts["cells"][:1]
+    facts["sha256"] = results.checksum(facts)
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "depth.json").write_text(json.dumps(facts))
+    monkeypatch.chdir(tmp_path)
+    variant = facts["cells"][0]["variant"]
+    assert scoreboard.values("depth", variant=variant).size == 1

@@ -100,3 +100,9 @@ def test_bad_input_is_named(options, error, message):
     rows = options.pop("rows", ROWS)
     with pytest.raises(error, match=message):
         Table(HEAD, rows, **options)
+
+
+@pytest.mark.parametrize("values", [(float("nan"), 0.9), (0.9, float("nan"))])
+def test_what_is_no_number_is_not_the_best(values):
+    table = Table(["net", "x"], list(zip("ab", values)), most="x")
+    assert repr(table).count("*") == 1 and "0.9*" in repr(table)

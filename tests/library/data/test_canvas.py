@@ -76,6 +76,21 @@ def test_random_places_stay_within_their_bounds():
     assert seen == {28, 48}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "kind", "match"),
+    [
+        ((40,), TypeError, r"a sequence of sizes, as \(28, 40\), not 40"),
+        (((),), TypeError, r"a sequence of sizes, .* not \(\)"),
+        (((28, 0),), ValueError, "canvases must be at least 1, not 0"),
+        (((28,), 16.5), TypeError, "smallest must be an integer, not 16.5"),
+        (((28,), 9, 8), ValueError, "smallest=9 is more than largest=8"),
+    ],
+)
+def test_canvases_and_sides_that_cannot_be(arguments, kind, match):
+    with pytest.raises(kind, match=match):
+        RandomPlace(*arguments)
+
+
 def test_batches_take_any_function(images):
     batches = Batches(images[..., 0], np.arange(40), 16, augment=RandomPlace((36,)))
     assert [X.shape for X, _ in batches] == [(16, 1, 36, 36)] * 2 + [(8, 1, 36, 36)]

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import nin_utils  # noqa: F401
 from nin_utils import data
 from nin_utils.data import batches as _batches
+from nin_utils.data import canvas
 from nin_utils.data.sets import FASHION_MNIST
 
 import d2lzh as d2l
@@ -148,17 +149,41 @@ def test_bad_arguments(name, value, kind):
         data.Batches(images, labels, **options)
 
 
+LABELS, BLACK = np.arange(4), np.zeros((4, 28, 28), np.uint8)
+
+
 @pytest.mark.parametrize(
     ("images", "labels", "kind", "match"),
     [
-        (np.zeros((4, 28, 28)), np.zeros(4), TypeError, "uint8, .* not float64"),
-        (np.zeros((4, 784), "uint8"), np.zeros(4), ValueError, r"not \(4, 784\)"),
-        (np.zeros((4, 28, 28), "uint8"), np.zeros(3), ValueError, "4 images and 3 "),
+        (np.zeros((4, 28, 28)), LABELS, TypeError, "uint8, .* not float64"),
+        (np.zeros((4, 784), "uint8"), LABELS, ValueError, r"not \(4, 784\)"),
+        (BLACK, LABELS[:3], ValueError, "4 images and 3 "),
+        (BLACK.tolist(), LABELS, TypeError, "images must be a numpy.ndarray, not list"),
+        (BLACK, [0, 1, 2, 3], TypeError, "labels must be a numpy.ndarray, not list"),
+        (BLACK, LABELS / 2, TypeError, r"integers, \(N,\), not float64, \(4,\)"),
+        (BLACK, LABELS[:, None], TypeError, r"integers, .*, not int64, \(4, 1\)"),
     ],
 )
 def test_bad_images(images, labels, kind, match):
     with pytest.raises(kind, match=match):
         data.Batches(images, labels, 2)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda X: _batches.resize_images(X, 4),
+        lambda X: canvas.place(X, 10, 8, 0, 0),
+        lambda X: next(iter(data.Batches(BLACK, LABELS, 2, augment=lambda _: X))),
+    ],
+    ids=["resize", "place", "augment"],
+)
+def test_pixels_are_bytes_everywhere(call):
+    """A float in [0, 1] would become a black pixel."""
+    with pytest.raises(TypeError, match="images must be uint8, .* not float64"):
+        call(np.ones((2, 8, 8, 1)))
+    with pytest.raises(ValueError, match=r"\(N, H, W, C\), not \(2, 8, 8\)"):
+        call(np.ones((2, 8, 8), np.uint8))
 
 
 def test_bad_augmentation():

@@ -177,6 +177,15 @@ def test_a_fixed_head_has_its_own_smallest_size():
         smallest_size(net)
 
 
+def test_a_head_for_what_is_no_square_has_no_smallest_square():
+    net = models.lenet()
+    net.initialize()
+    net(nd.zeros((1, 1, 28, 40)))
+    with pytest.raises(ValueError, match="input of 4×4 is too small: layer ") as caught:
+        walkthrough(net, (1, 1, 4, 4))
+    assert "square" not in str(caught.value)
+
+
 def test_the_tutorials_own_code_has_the_same_table():
     blk = nn.Sequential()
     blk.add(

@@ -1,8 +1,10 @@
 import json
 import os
+import re
 
 import nin_utils  # noqa: F401  (before MXNet)
 from nin_utils import models, training
+from nin_utils.training import checks
 
 import d2lzh as d2l
 import mxnet as mx
@@ -287,8 +289,31 @@ def test_refuses_what_is_no_checkpoint(tmp_path):
         with pytest.raises(ValueError, match=r"run\.params is not a check"):
             train_some(path, resume=True)
     assert path.read_bytes() == weights  # and leaves the file alone
-    with pytest.raises(ValueError, match="is not a checkpoint"):
+    with pytest.raises(OSError, match=r"cannot be read \(Is a directory\)"):
         train_some(tmp_path, resume=True)
+
+
+def test_refuses_to_go_back(tmp_path):
+    """Neither to fewer epochs, nor along a schedule that has gone on."""
+    path = tmp_path / "run.params"
+    train_some(path, num_epochs=2)
+    net = small_net()
+    net(BATCHES[0][0])
+    before = values(net)
+    with pytest.raises(ValueError, match="has 2 epochs behind it, more than num_e"):
+        train_some(path, net, num_epochs=1, resume=True)
+    for schedule, fits in (
+        (lr_scheduler.FactorScheduler(99, 0.1), False),
+        (lr_scheduler.CosineScheduler(99), True),
+    ):
+        trainer = make_trainer(net, momentum=0.9, lr_scheduler=schedule)
+        trainer.optimizer.num_update = 99
+        if not fits:
+            with pytest.raises(ValueError, match="FactorScheduler does not go back"):
+                train_some(path, net, trainer, num_epochs=3, resume=True)
+            assert all(map(np.array_equal, values(net), before))
+            continue
+        assert len(train_some(path, net, trainer, num_epochs=3, resume=True)) == 3
 
 
 def test_refuses_another_network_or_optimizer(tmp_path):
@@ -432,6 +457,11 @@ def test_interrupt_leaves_everything_usable():
 # Arguments that do not fit
 
 
+def bad_shapes_in_training(net, batches):
+    trainer = gluon.Trainer(net.collect_params(), "sgd")
+    training.train(net, batches, batches, trainer, 1)
+
+
 def bad(error, match, **changes):
     net = changes.pop("net", None) or small_net()
     arguments = {
@@ -447,6 +477,54 @@ def bad(error, match, **changes):
         training.train(**arguments)
 
 
+class Once:
+    """Looks as if it began anew each time."""
+
+    def __init__(self, batches):
+        self._left = iter(batches)
+
+    def __iter__(self):
+        return (batch for batch in self._left)
+
+
+@pytest.mark.parametrize("step", [training.evaluate_accuracy, bad_shapes_in_training])
+@pytest.mark.parametrize(
+    "labels, flat", [((3, 1), True), ((3,), False)], ids=["labels", "network"]
+)
+def test_shapes_that_numpy_would_broadcast_are_refused(step, labels, flat):
+    net = nn.HybridSequential()
+    net.add(nn.Conv2D(4, 3), nn.GlobalAvgPool2D(), *[nn.Flatten()] * flat)
+    net.initialize()
+    shape = (3, 4) if flat else (3, 4, 1, 1)
+    message = re.escape(f"net returns {shape} for labels of shape {labels}")
+    with pytest.raises(ValueError, match=message):
+        step(net, [(nd.ones((3, 1, 8, 8)), nd.zeros(labels))])
+
+
+@pytest.mark.parametrize("label", [-1, 99])
+def test_labels_that_are_no_class_are_refused(label):
+    X, y = BATCHES[1]
+    wrong = [BATCHES[0], (X, nd.full(y.shape, label))]
+    num_classes = small_net()(X).shape[1]
+    bad(
+        ValueError,
+        f"{len(y)} labels of batch 2 are not from 0 to {num_classes - 1}",
+        train_iter=wrong,
+    )
+
+
+def test_a_store_that_updates_cannot_be_saved():
+    """MXNet's default depends on the kind of store."""
+    net = small_net()
+    for store, fits in (("device", True), (None, True), (mx.kv.create("local"), False)):
+        trainer = gluon.Trainer(net.collect_params(), "sgd", kvstore=store)
+        if fits:
+            assert checks.check_checkpoint(trainer, 0, "never", False) == 0
+            continue
+        with pytest.raises(ValueError, match="update_on_kvstore=False"):
+            checks.check_checkpoint(trainer, 0, "never", False)
+
+
 def test_bad_arguments():
     bad(ValueError, "num_epochs must be at least 1, not 0", num_epochs=0)
     bad(TypeError, "num_epochs must be an integer, not 1.5", num_epochs=1.5)
@@ -456,9 +534,13 @@ def test_bad_arguments():
     bad(
         ValueError,
         "no batch in epoch 2: .*not a generator",
-        train_iter=iter(BATCHES),
+        train_iter=Once(BATCHES),
         num_epochs=2,
     )
+    for name in ("train_iter", "test_iter"):
+        bad(TypeError, f"{name} must be an iterable", **{name: None})
+        message = f"{name} is a generator, which ends after one epoch"
+        bad(ValueError, message, num_epochs=2, **{name: iter(BATCHES)})
     bad(TypeError, r"ctx must be one device.*\[cpu", ctx=[CTX])
     bad(ValueError, r"net is on cpu\(0\), not on cpu\(1\)", ctx=mx.cpu(1))
     two = small_net()
