@@ -302,6 +302,7 @@ def boxes(drawn, X, maps):
             "chance": on.mean(axis=(1, 2)),
             "own": hit[true],
             "others": hit.sum(axis=1, where=~true) / 9,
+            "others, empty": empty(maps).sum(axis=1, where=~true) / 9,
             "random": hits(randoms, on).mean(axis=1),
             "random, empty": empty(randoms).mean(axis=1),
             "middle": ((box[:, :2] <= 16) & (box[:, 2:] >= 16)).all(axis=1),
