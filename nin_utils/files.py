@@ -44,7 +44,7 @@ def replaced(path):
         yield part
         with open(part, "rb") as file:
             os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # it is new, or has none
             shutil.copymode(path, part)
         os.replace(part, path)
     finally:

@@ -123,7 +123,7 @@ def values(name, key="test_acc", **settings):
     chosen = [
         cell
         for cell in _cells(name)
-        if all(cell.get(field) == value for field, value in settings.items())
+        if all(f in cell and cell[f] == value for f, value in settings.items())
     ]
     seeds = [cell["seed"] for cell in chosen]
     if not chosen or len(set(seeds)) != len(seeds):

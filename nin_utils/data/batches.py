@@ -123,7 +123,8 @@ def _check_labels(labels, images):
     _check_array("labels", labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu":
         raise TypeError(
-            f"labels must be integers, (N,), not {labels.dtype}, {labels.shape}"
+            f"labels must be integers, (N,), not {labels.dtype}, {labels.shape}: "
+            "labels.astype('int32')"
         )
     if len(images) != len(labels):
         raise ValueError(f"there are {len(images)} images and {len(labels)} labels")

@@ -90,6 +90,8 @@ class RandomPlace:
     """
 
     def __init__(self, canvases, smallest=16, largest=40):
+        if isinstance(canvases, np.ndarray):
+            canvases = canvases.tolist()
         if not isinstance(canvases, (tuple, list, range)) or not canvases:
             raise TypeError(
                 f"canvases must be a sequence of sizes, as (28, 40), not {canvases!r}"

@@ -156,9 +156,9 @@ def _check(workers, servers, timeout, silence, threads, port):
     check_integer("servers", servers, smallest=0)
     check_number("timeout", timeout, 0, above=True)
     check_number("silence", silence, 3)
-    for name, value in (("threads", threads), ("port", port)):
+    for name, value, least in (("threads", threads, 1), ("port", port, 0)):
         if value is not None:
-            check_integer(name, value)
+            check_integer(name, value, least)
     if servers == 0 and workers > 1:
         raise ValueError(
             f"{workers} workers and {servers} servers: give at least one of "

@@ -1,6 +1,7 @@
 """Training and evaluation: one loop, as d2l's, that can be interrupted."""
 
 import dataclasses
+import os
 import pathlib
 import time
 import warnings
@@ -143,7 +144,7 @@ def train(
     ctx = checks.check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx)
     seed = checks.check_checkpoint(trainer, seed, checkpoint, resume)
     if checkpoint is not None:
-        checkpoint = pathlib.Path(checkpoint).expanduser()
+        checkpoint = pathlib.Path(os.path.expanduser(checkpoint))
     loss = loss or gloss.SoftmaxCrossEntropyLoss()
     with warnings.catch_warnings():
         # Sequential warns that HybridSequential would be better still.

@@ -144,11 +144,11 @@ def load(path, net, trainer, ctx, seed=None, facts=(), check=None):
             f"or on many machines: it holds no {', '.join(missing)}. Give "
             "another file name"
         )
-    done = meta["running"]["num_update"]
-    if isinstance(optimizer.lr_scheduler, _FORGETFUL) and optimizer.num_update > done:
+    done, schedule = meta["running"]["num_update"], optimizer.lr_scheduler
+    if isinstance(schedule, _FORGETFUL) and schedule.count and schedule.count >= done:
         raise ValueError(
-            f"the trainer has made {optimizer.num_update} steps, and {path} holds "
-            f"{done}: its {type(optimizer.lr_scheduler).__name__} does not go back. "
+            f"the trainer's {type(schedule).__name__} has lowered its rate after "
+            f"{schedule.count} steps, and {path} holds {done}: it does not go back. "
             "Make the schedule and the Trainer anew, then resume"
         )
     if check is not None:

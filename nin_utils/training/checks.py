@@ -2,6 +2,7 @@
 
 import math
 import os
+import types
 import warnings
 
 import mxnet as mx
@@ -23,11 +24,11 @@ def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
     """
     check_integer("num_epochs", num_epochs)
     for name, data_iter in (("train_iter", train_iter), ("test_iter", test_iter)):
-        if not hasattr(data_iter, "__iter__"):
+        if not any(hasattr(data_iter, f"__{how}__") for how in ("iter", "getitem")):
             raise TypeError(f"{name} must be an iterable of (X, y), not {data_iter!r}")
         if length(data_iter) == 0:
             raise ValueError(f"{name} is empty: it has no batch")
-        if num_epochs > 1 and hasattr(data_iter, "__next__"):
+        if num_epochs > 1 and isinstance(data_iter, types.GeneratorType):
             raise ValueError(
                 f"{name} is a generator, which ends after one epoch: give an "
                 "iterable that begins anew each time (a list, a DataLoader)"

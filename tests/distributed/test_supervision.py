@@ -138,7 +138,7 @@ def test_unreachable_host_is_named():
         ),
         ({"workers": 0}, "workers must be at least 1, not 0"),
         ({"workers": 2, "timeout": float("nan")}, "timeout must be above 0, not nan"),
-        ({"port": 0}, "port must be at least 1, not 0"),
+        ({"port": -1}, "port must be at least 0, not -1"),
         ({"servers": 0}, "give at least one of each"),
         ({"silence": 1}, "silence must be at least 3, not 1"),
         ({"address": "no.such.host.invalid"}, "has no IPv4 address"),

@@ -1,6 +1,7 @@
 """The effects of the scoreboard, beside plain arithmetic on the records."""
 
 import json
+import os
 
 from nin_utils import results, scoreboard
 
@@ -82,10 +83,15 @@ def test_settings_that_do_not_pick_one_cell_a_seed_are_refused(settings):
 def test_another_record_of_that_name_is_read_anew(tmp_path, monkeypatch):
     assert scoreboard.values("depth", variant="2 1x1").size == 5
     facts = json.loads((ROOT / "results" / "depth.json").read_text())
-    facts["cells"] = facts["cells"][:1]
-    facts["sha256"] = results.checksum(facts)
-    (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "depth.json").write_text(json.dumps(facts))
+    own = [c for c in facts["cells"] if c["variant"] == "2 1x1"]
+    path = tmp_path / "results" / "depth.json"
+    path.parent.mkdir()
     monkeypatch.chdir(tmp_path)
-    variant = facts["cells"][0]["variant"]
-    assert scoreboard.values("depth", variant=variant).size == 1
+    for count in (1, 2):
+        facts["cells"] = own[:count]
+        facts["sha256"] = results.checksum(facts)
+        path.write_text(json.dumps(facts))
+        os.utime(path, (count, count))
+        assert scoreboard.values("depth", variant="2 1x1").size == count
+    with pytest.raises(ValueError, match=r"picks the seeds \[\], .*values of variant,"):
+        scoreboard.values("depth", typo=None)

@@ -307,9 +307,11 @@ def test_refuses_to_go_back(tmp_path):
         (lr_scheduler.CosineScheduler(99), True),
     ):
         trainer = make_trainer(net, momentum=0.9, lr_scheduler=schedule)
-        trainer.optimizer.num_update = 99
+        schedule(100)
         if not fits:
-            with pytest.raises(ValueError, match="FactorScheduler does not go back"):
+            with pytest.raises(
+                ValueError, match="FactorScheduler has lowered its rate after 99 steps"
+            ):
                 train_some(path, net, trainer, num_epochs=3, resume=True)
             assert all(map(np.array_equal, values(net), before))
             continue
@@ -501,10 +503,41 @@ def test_shapes_that_numpy_would_broadcast_are_refused(step, labels, flat):
         step(net, [(nd.ones((3, 1, 8, 8)), nd.zeros(labels))])
 
 
-@pytest.mark.parametrize("label", [-1, 99])
-def test_labels_that_are_no_class_are_refused(label):
+class Again:
+    """Begins anew each time, and gives itself."""
+
+    def __iter__(self):
+        self._left = list(BATCHES)
+        return self
+
+    def __next__(self):
+        if not self._left:
+            raise StopIteration
+        return self._left.pop()
+
+
+@pytest.mark.parametrize("batches", [Again(), gluon.data.SimpleDataset(BATCHES)])
+def test_whatever_begins_anew_is_taken(batches):
+    net = small_net()
+    history = training.train(net, batches, batches, make_trainer(net), 2)
+    assert len(history) == 2
+
+
+@pytest.mark.parametrize(
+    "label, dtype",
+    [
+        (-1, "float32"),
+        (99, "float32"),
+        (99, "uint8"),
+        (-1, "int8"),
+        (np.nan, "float32"),
+    ],
+)
+def test_labels_that_are_no_class_are_refused(label, dtype):
     X, y = BATCHES[1]
-    wrong = [BATCHES[0], (X, nd.full(y.shape, label))]
+    X = nd.concat(*[X] * (256 // len(X) + 1), dim=0)[:256]  # 256 is 0 in a byte
+    y = nd.full((256,), label, dtype=dtype)
+    wrong = [BATCHES[0], (X, y)]
     num_classes = small_net()(X).shape[1]
     bad(
         ValueError,
@@ -540,7 +573,7 @@ def test_bad_arguments():
     for name in ("train_iter", "test_iter"):
         bad(TypeError, f"{name} must be an iterable", **{name: None})
         message = f"{name} is a generator, which ends after one epoch"
-        bad(ValueError, message, num_epochs=2, **{name: iter(BATCHES)})
+        bad(ValueError, message, num_epochs=2, **{name: (b for b in BATCHES)})
     bad(TypeError, r"ctx must be one device.*\[cpu", ctx=[CTX])
     bad(ValueError, r"net is on cpu\(0\), not on cpu\(1\)", ctx=mx.cpu(1))
     two = small_net()
