@@ -4,6 +4,8 @@ PYTHON ?=
 CHAPTERS ?=
 AUDIT ?=
 BIN := .venv/bin
+# Files and pipes are UTF-8, whatever the locale.
+export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -85,7 +87,7 @@ stress: setup ## Run 20 distributed jobs under load and compare (minutes)
 gpu-stub: setup ## Load MXNet's build for GPUs with a stub driver (2 GB)
 	$(BIN)/python -m pytest -m gpu_stub tests/library/compat/test_cuda.py
 
-torch: setup ## Compare the PyTorch networks of the appendix with Gluon's
+torch: setup ## Compare the PyTorch networks with Gluon's (some GB)
 	test -e _build/torch/ready || ( $(BIN)/python -m venv --clear _build/torch && \
 		_build/torch/bin/pip install -q torch numpy && touch _build/torch/ready )
 	$(BIN)/python scripts/torch_parity.py _build/torch/bin/python
@@ -116,6 +118,6 @@ offline: setup ## Build and test with the network cut (half an hour)
 		! ip route get 192.0.2.1 2>/dev/null && $(MAKE) clean test book'
 
 clean: ## Remove what was built (not .venv, nor unfinished trainings)
-	rm -rf $(filter-out _build/checkpoints,$(wildcard _build/*))
-	rm -rf .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(filter-out _build/checkpoints,$(wildcard _build/* _build/.[!.]*))
+	rm -rf build scripts/audit/node_modules .coverage .pytest_cache .ruff_cache .hypothesis
 	rm -f book/locale/*/LC_MESSAGES/*.mo

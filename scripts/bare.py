@@ -185,6 +185,8 @@ def main():
         return
     if os.getuid():
         sys.exit("A bare Debian is made by root: sudo make bare")
+    if git_commit().endswith("+"):
+        sys.exit("What is tried is what is committed: commit first.")
     cells = {f"{c['suite']}:{c['user']}": c for c in record.get("cells", [])}
     for place in chosen(parser, arguments.places, PLACES, "no place"):
         commit = git_commit()

@@ -13,7 +13,14 @@ def serve(port):
     if not (site / "index.html").exists():
         raise SystemExit("There is no book yet: run `make book` first.")
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as s:
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise SystemExit(
+            f"Port {port}: {error.strerror}. Take another one: "
+            f".venv/bin/python scripts/book.py serve --port {port + 1}"
+        ) from None
+    with server as s:
         print(f"http://127.0.0.1:{s.server_port}/  (Ctrl-C ends it)")
         try:
             s.serve_forever()

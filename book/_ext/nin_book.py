@@ -84,14 +84,20 @@ def build_wheel(app):
     WHEELS.mkdir(parents=True, exist_ok=True)
     with open(WHEELS / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sources = [ROOT / "pyproject.toml", *(ROOT / "results").glob("*.json")]
-        sources += (ROOT / "nin_utils").rglob("*")
+        sources = [ROOT / "pyproject.toml", ROOT / "nin_utils"]
+        sources += (ROOT / "results").glob("*.json")
+        sources += (
+            path
+            for path in (ROOT / "nin_utils").rglob("*")
+            if "__pycache__" not in path.parts
+        )
         newest = max(path.stat().st_mtime for path in sources)
         wheels = list(WHEELS.glob("*.whl"))
         if wheels and all(w.stat().st_mtime > newest for w in wheels):
             return
         for wheel in wheels:
             wheel.unlink()
+        shutil.rmtree(ROOT / "build", ignore_errors=True)  # may hold what is gone
         command = [sys.executable, "-m", "pip", "wheel", "--quiet"]
         command += ["--no-deps", "--no-build-isolation", "--wheel-dir", WHEELS]
         command += ["--disable-pip-version-check", ROOT]

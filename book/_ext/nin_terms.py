@@ -29,6 +29,7 @@ class Terms(SphinxDirective):
     def run(self):
         """Return what is filled in later, from pages not yet read."""
         self.env.metadata[self.env.docname][MARK] = True
+        self.env.note_dependency(str(ROOT / "TERMINOLOGY.md"))
         return [Table()]
 
 

@@ -52,6 +52,8 @@ def forget_outdated():
     names = ("_ext", "_static", "_templates", "languages.yml")
     used = [ROOT / "nin_utils", ROOT / "scripts" / "booktools"]
     used += [ROOT / "book" / name for name in names]
+    names = ("results", "requirements.txt", "_config.yml", "_toc.yml")
+    used += [ROOT / name for name in names]
     now, mark = hash_of(used), BUILD / ".used"
     if not mark.exists() or mark.read_text() != now:
         shutil.rmtree(CACHE, ignore_errors=True)
@@ -139,8 +141,15 @@ def build_language(language):
     own = {"project": words["title"], "html_title": words["title"]}
     if "author" in words:
         own["author"] = words["author"]
+    done = work / ".done"
+    if (
+        not done.exists()
+    ):  # after a warning, or killed, it would leave pages as they are
+        shutil.rmtree(work / "doctrees", ignore_errors=True)
+    done.unlink(missing_ok=True)
     if run_sphinx(language, work, work / "html", **own) != 0:
         raise SystemExit(f"The {language} book was not built: see above.")
+    done.touch()
 
 
 def run_sphinx(language, work, target, builder="html", root=ROOT, **settings):

@@ -25,6 +25,7 @@ CODE = re.compile(r"(`+)[^`]+\1|\*\*[^*]+\*\*|\([^()]*\)|^[A-Z]\w*$")
 WORD = re.compile(r"[a-z]\w+", re.IGNORECASE)
 TYPES = {"bool", "dict", "float", "float32", "int", "int32", "list", "of", "str"}
 TYPES |= {"tuple", "uint8"}
+COMMAND = ".venv/bin/python scripts/book.py docstrings"
 HEAD = """\
 # What the docstrings of nin_utils say in another language, in Markdown.
 # scripts/book.py docstrings writes the msgid: see CONTRIBUTING.md.
@@ -112,10 +113,7 @@ def stale(language, root=ROOT):
     ):
         for message in one:
             if message.id and message.id not in other:
-                yield (
-                    f"{place_of(path, message, root)}: {what}; run "
-                    "`scripts/book.py docstrings`"
-                )
+                yield (f"{place_of(path, message, root)}: {what}; run `{COMMAND}`")
     if path.exists():
         yield from untranslated(language, root)
 
@@ -155,7 +153,7 @@ def untranslated(language, root=ROOT):
     path = path_of(language, root)
     if not path.exists() and page_of(language, PAGE, root).source.exists():
         place = path.relative_to(root)
-        yield f"{place}: it is missing; run `scripts/book.py docstrings`"
+        yield f"{place}: it is missing; run `{COMMAND}`"
     letters = re.compile(f"[{languages(root)[language]['letters']}]")
     for message in read(path):
         if message.fuzzy and message.id:

@@ -45,8 +45,8 @@ def chosen(names, known, what="page"):
     unknown = set(names) - {page.name for page in known}
     if unknown:
         raise SystemExit(
-            f"No {what} is called {', '.join(sorted(unknown))}: give the name "
-            "of a file of book/en without .md."
+            f"No {what} is called {', '.join(sorted(unknown))}; there are: "
+            f"{', '.join(page.name for page in known)}."
         )
     return [page for page in known if not names or page.name in names]
 

@@ -55,7 +55,12 @@ def setup_of(source, root=ROOT):
 
     Lines after those that every chapter needs are the page's own.
     """
-    _, _, rest = code_cells(source)[0].source.partition(LAST)
+    _, found, rest = code_cells(source)[0].source.partition(LAST)
+    if not found:
+        raise SystemExit(
+            f"A first code cell lacks the line {LAST.strip()}: copy the cell of "
+            "another chapter."
+        )
     return setup_source(*repository(root)) + rest
 
 
@@ -63,6 +68,8 @@ def setup_problem(source, root=ROOT):
     """Say what is wrong with the first code cell of a page, or None."""
     if not (root / "_config.yml").exists():  # a book of the tests
         return None
+    if "remove-cell" not in code_cells(source)[0].metadata.get("tags", []):
+        return None  # the rules of cells name it
     if code_cells(source)[0].source == setup_of(source, root):
         return None
     return (
@@ -78,7 +85,7 @@ def write_setup(page, root=ROOT):
         old = code_cells(source)[0].source
         new = setup_of(source, root)
         text = page.source.read_text(encoding="utf-8")
-        write_text(page.source, text.replace(old, new, 1))
+        write_text(page.source, text.replace(f"\n{old}\n```", f"\n{new}\n```", 1))
 
 
 def forgive_setup(old, new):

@@ -91,8 +91,12 @@ def look(goals=(), wanted="", root=ROOT):
     findings.append(look_at_space(root))
     if BROWSER_GOALS.intersection(goals):
         findings.append(look_at_browser())
-    if "test" in goals:
+    if {"test", "offline"}.intersection(goals):
         findings += look_at_extras()
+    if "offline" in goals:
+        findings.append(_look_for("ip"))
+    if "gpu-stub" in goals:
+        findings.append(_look_for("clang"))
     if "bare" in goals:
         findings.append(_look_for("mmdebstrap"))
     return findings

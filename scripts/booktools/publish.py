@@ -13,23 +13,30 @@ EDITIONS = BUILD / "editions"  # made by `make pdf` and `make epub`
 
 def publish():
     """Replace _build/html by the pages that were just built."""
-    site, new, found = BUILD / "html", BUILD / "html.new", languages()
+    site, new, old = (BUILD / name for name in ("html", "html.new", "html.old"))
+    found = languages()
     shutil.rmtree(new, ignore_errors=True)
     for language, words in found.items():
         shutil.copytree(
             BUILD / "sphinx" / language / "html",
             new / language,
-            ignore=shutil.ignore_patterns(".buildinfo*"),
+            ignore=shutil.ignore_patterns(".buildinfo*", "_edition.html"),
         )
         offer_editions(new / language, language, words["editions"])
     write_text(new / "index.html", entry_page(found))
     for page in new.rglob("*.html"):
         if "_static" not in page.parts:
             text = page.read_text(encoding="utf-8")
-            page.write_text(with_policy(text), encoding="utf-8")
+            try:
+                page.write_text(with_policy(text), encoding="utf-8")
+            except ValueError as error:
+                raise SystemExit(f"{page.relative_to(new)}: {error}") from None
     write_text(new / "_headers", HEADERS)
-    shutil.rmtree(site, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+    if site.exists():
+        site.rename(old)
     new.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def entry_page(found):
@@ -59,9 +66,9 @@ def entry_page(found):
 
 def offer_editions(folder, language, words):
     """Link the PDF and the EPUB on the first page, if they are of today."""
-    built = BUILD / "sphinx" / language / "html"
+    read = BUILD / "sphinx" / language / "doctrees"  # HTML is written more often
     newest = max(
-        (built / f"{page.name}.html").stat().st_mtime for page in pages(language)
+        (read / f"{page.name}.doctree").stat().st_mtime for page in pages(language)
     )
     links = []
     for kind in ("pdf", "epub"):

@@ -103,7 +103,7 @@ def status(root=ROOT):
         print(line)
     print(
         f"{len(found)} place(s) to translate; then run: "
-        "scripts/book.py translate-status --accept NAME"
+        ".venv/bin/python scripts/book.py translate-status --accept NAME"
         if found
         else "Every translation is up to date."
     )

@@ -81,9 +81,9 @@ def test_docstring_that_changed(api, capsys):
     api.said["nin_utils.models.nin"] = "Return NiN, initialised."
     assert stale(api) == [
         "nin_utils.models.nin (Return NiN, initialised.): is new or changed; "
-        "run `scripts/book.py docstrings`",
+        "run `.venv/bin/python scripts/book.py docstrings`",
         "nin_utils.models.nin (Return NiN.): is no longer said; "
-        "run `scripts/book.py docstrings`",
+        "run `.venv/bin/python scripts/book.py docstrings`",
     ]
     assert api.problems == []  # as with prose
     docstrings.update(api.root)
@@ -116,7 +116,9 @@ def test_message_that_is_not_translated(api, said, says):
 def test_catalogue_that_is_missing(api):
     api.catalogue.unlink()
     assert len(stale(api)) == 2
-    api.one_problem("api.po: it is missing; run `scripts/book.py docstrings`")
+    api.one_problem(
+        "api.po: it is missing; run `.venv/bin/python scripts/book.py docstrings`"
+    )
 
 
 def test_terms_of_the_catalogue(api):

@@ -43,8 +43,8 @@ def translation_problems(root, language, words):
         if accepted(page.source) is None:
             yield (
                 f"{page.source.relative_to(root)}: its front matter does "
-                "not say what it is a translation of; run `scripts/book.py "
-                f"translate-status --accept {page.name}`"
+                "not say what it is a translation of; run `.venv/bin/python "
+                f"scripts/book.py translate-status --accept {page.name}`"
             )
     yield from untranslated(language, root)
 
@@ -65,7 +65,7 @@ def code_problems(english, page, root):
                 f"{place}, line {b.line + first_difference(a, b)}, code cell "
                 f"{number}: it differs from the English one in "
                 f"{english.source.relative_to(root)}, line {a.line}; run "
-                "`scripts/book.py sync`"
+                "`make sync`"
             )
     kinds = [
         [cell.cell_type for cell in read_source(path).cells]
@@ -171,5 +171,5 @@ def output_differences(english, page, root):
                 f"{page.notebook.relative_to(root)}, code cell {number}: "
                 "its outputs are not those of "
                 f"{english.notebook.relative_to(root)}; run "
-                "`scripts/book.py sync`"
+                "`make sync`"
             )
