@@ -94,6 +94,7 @@ def test_drag_by_touch(canvas_address, browser):
 
 def test_two_fingers_scale(canvas_address, browser):
     with opened(browser, canvas_address, "canvas", has_touch=True) as lab:
+        lab.page.mouse.move(*lab.point(10, 10))  # only passes over
         lab.touch("Start", (24, 20))
         lab.touch("Start", (24, 20), (24, 28))
         lab.touch("Move", (24, 18), (24, 30))
@@ -380,7 +381,7 @@ def test_address_from_the_disk(canvas_page, browser):
     place = canvas_page.as_uri() + "#canvas=60&sample=18&side=99&top=3"
     with opened(browser, place, "canvas") as lab:
         assert lab.garment == {"side": 60, "top": 0, "left": 0}
-        assert lab.get("widget.sample") == 18
+        assert lab.get("widget.scene.garment.sample") == 18
         lab.press("-")
         address(lab, "#canvas=60&sample=18&side=58&top=1&left=1")
 
@@ -396,6 +397,35 @@ def test_other_weights_come_when_asked_for(lab):
     lab.click("fully connected")
     wait_until(lab.page, f"{WIDGET}.head === 'fc'")
     assert lab.get("widget.weights") == "canvas28"
+
+
+def test_of_two_networks_the_last_one_asked_for_counts(canvas_address, browser):
+    """Also where the other one arrives later."""
+    with opened(browser, canvas_address, "canvas") as lab:
+        held = []
+        lab.page.route("**/weights-28.js", lambda route: held.append(route))
+        lab.element.get_by_role("button", name="on 28 × 28").click()
+        lab.click("on canvases")
+        for route in held:
+            route.continue_()
+        lab.page.wait_for_timeout(500)
+        assert held and lab.get("widget.weights") == "canvas28"
+
+
+def test_a_head_is_that_of_the_network_that_has_it(canvas_address, browser):
+    with opened(browser, canvas_address, "canvas") as lab:
+        lab.get("widget.set({ weights: 'only28', head: 'fc' })")
+        wait_until(lab.page, f"{WIDGET}.weights === 'only28'")
+        assert lab.get("widget.head") == "gap" and len(lab.scores) == 10
+
+
+def test_the_marked_image_is_that_of_the_selected_garment(lab):
+    marked = "[...widget.shadowRoot.querySelectorAll('.strip [aria-pressed=true]')]"
+    lab.element.get_by_role("button", name="Test image 3:").click()
+    before = lab.get(f"{marked}.map((b) => b.ariaLabel ?? b.title)")
+    lab.click("Add one")
+    lab.click("Remove")
+    assert lab.get(f"{marked}.map((b) => b.ariaLabel ?? b.title)") == before
 
 
 def test_two_garments(lab):
@@ -422,7 +452,7 @@ def test_mirror(lab):
 def test_samples(lab):
     lab.element.get_by_role("button", name="Test image 19: ankle").click()
     assert lab.get("widget.result.top") == 9
-    assert lab.get("widget.sample") == 18
+    assert lab.get("widget.scene.garment.sample") == 18
 
 
 @pytest.mark.parametrize("options, rows", [({}, 2), (PHONE, 3)])
@@ -459,9 +489,9 @@ def test_samples_with_keys(lab):
         lab.page.keyboard.press(key)
         assert lab.focused().startswith(f"Test image {n}:"), key
         assert stops.count() == 1
-    assert lab.get("widget.sample") == 2
+    assert lab.get("widget.scene.garment.sample") == 2
     lab.page.keyboard.press("Enter")
-    assert lab.get("widget.sample") == 19
+    assert lab.get("widget.scene.garment.sample") == 19
     assert thumbs.nth(19).get_attribute("aria-pressed") == "true"
     lab.click("Reset")
     assert stops.get_attribute("aria-label") == "Test image 3: trouser"

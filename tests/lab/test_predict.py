@@ -130,10 +130,28 @@ def test_shares_are_written_in_two_ways(browser, tmp_path):
     address = page_with(tmp_path, 'answer="22 %" near="0.15"')
     with opened(browser, address, "predict") as widget:
         judged = widget.get(
-            "['22%', '0.22', '0.2', '25 %', '22', '0,22', '２'].map("
+            "['22%', '0.22', '0.2', '25 %', '22', '0,22', '2', '２'].map("
             "guess => NinLab.judge(guess, '22 %', 0.15))"
         )
-        assert judged == ["right", "right", "near", "near", "far", "far", None]
+        assert judged == [*["right"] * 2, *["near"] * 2, *["right"] * 2, "far", None]
+
+
+@pytest.mark.parametrize(
+    ("guess", "answer"),
+    [
+        ("0,69", "0.69"),
+        ("-0,5", "-0.5"),
+        ("1,5", "1.5"),
+        ("−5", "-5"),
+        ("3,072", "3072"),
+        ("56，147，978", "56147978"),
+        ("3.072e3", "3072"),
+        ("146×", "146"),
+    ],
+)
+def test_numbers_are_read_as_they_are_written(browser, number, guess, answer):
+    with opened(browser, number, "predict") as widget:
+        assert widget.get(f"NinLab.judge('{guess}', '{answer}', 0)") == "right"
 
 
 def test_everything_is_printed(browser, number):

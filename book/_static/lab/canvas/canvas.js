@@ -12,7 +12,8 @@
   // `top` is -1; without maps `cells` is null.
   function outcome(net, picture, side, head, masked) {
     const values = Float32Array.from(picture, (v) => v / 255);
-    const run = net.run(values, side, side), fc = head === "fc";
+    const run = net.run(values, side, side);
+    const fc = head === "fc" && Boolean(net.head);
     const scores = fc ? net.fullyConnected(run) : run.logits;
     const answer = { ...lab.answer(run, scores, masked), side, picture };
     return fc ? { ...answer, cells: null } : answer;
@@ -44,9 +45,11 @@
       addEventListener("hashchange", follow);
     }
 
+    // Of several that were asked for the last one counts, not the latest.
     async load(key) {
-      this.net = await lab.engine.load(WEIGHTS[key]);
-      this.weights = key;
+      this.wanted = key;
+      const net = await lab.engine.load(WEIGHTS[key]);
+      if (key === this.wanted) Object.assign(this, { net, weights: key });
     }
 
     build(root) {
@@ -116,7 +119,7 @@
     // What the controls ask for.
 
     show(pixels, sample = null) {
-      this.sample = sample;
+      this.turn = {};
       if (this.drawing) this.draw(false);
       this.scene.show(pixels);
       this.scene.garment.sample = sample;
@@ -152,9 +155,9 @@
     addSecond() {
       const { samples } = this.controls, last = samples.length - 1;
       if (this.drawing) this.draw(false);
-      this.sample = this.sample === last ? 0 : last;
-      this.scene.add(samples[this.sample].pixels);
-      this.scene.garment.sample = this.sample;
+      const sample = this.scene.garment.sample === last ? 0 : last;
+      this.scene.add(samples[sample].pixels);
+      this.scene.garment.sample = sample;
       this.changed();
     }
 
@@ -180,18 +183,24 @@
     }
 
     async take(file) {
+      const turn = (this.turn = {});
       try {
         const pixels = await lab.upload(file);
+        if (turn !== this.turn) return; // something else was chosen
         this.clearFailure();
         this.show(pixels);
       } catch (error) {
-        this.fail(error.key, error.values);
+        if (turn !== this.turn) return;
+        this.fail(error.key ?? "noPicture",
+                  error.values ?? { name: file.name });
       }
     }
 
     // Only one of the networks has a fully connected head.
     async setHead(head) {
-      if (head === "fc" && !this.net.head) await this.setWeights("canvas28");
+      if (head === "fc" && this.wanted !== "canvas28") {
+        await this.setWeights("canvas28");
+      }
       if (head === "fc" && !this.net.head) return; // it did not load
       this.head = head;
       this.rows.forgetScale();
@@ -201,11 +210,14 @@
     async setWeights(key) {
       try {
         await this.load(key);
+        if (key !== this.wanted) return;
         if (!this.net.head) this.head = "gap";
         this.rows.forgetScale();
         this.clearFailure();
         this.changed();
       } catch (error) {
+        if (key !== this.wanted) return;
+        this.wanted = this.weights;
         this.fail("noWeights", { reason: error.message });
       }
     }
@@ -236,9 +248,9 @@
         }
       }
       this.shown.mask = "mask" in state;
-      this.head = state.head ?? "gap";
       const weights = state.weights ?? "canvas28";
-      if (weights !== this.weights) await this.setWeights(weights);
+      this.head = weights === "canvas28" ? state.head ?? "gap" : "gap";
+      if (weights !== this.wanted) await this.setWeights(weights);
       this.rows.forgetScale();
       this.changed();
     }

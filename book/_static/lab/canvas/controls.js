@@ -126,8 +126,8 @@
 
     // Bring all controls up to date with the widget.
     show() {
-      const { drawing, head, sample, scene, shown, weights } = this.widget;
-      this.thumbs.mark(sample);
+      const { drawing, head, scene, shown, weights } = this.widget;
+      this.thumbs.mark(scene.garment.sample ?? null);
       this.canvas.range.value = this.canvas.field.value = scene.canvas;
       this.garment.range.max = scene.canvas;
       this.garment.range.value = scene.garment.side;

@@ -31,8 +31,7 @@
       context.fillStyle = `rgb(${r} ${g} ${b})`; // no seams between cells
       context.fillRect(Math.floor(x), Math.floor(y), whole, whole);
       if (!readable) continue;
-      const light = 0.3 * r + 0.6 * g + 0.1 * b;
-      context.fillStyle = light > 120 ? "#000" : "#fff";
+      context.fillStyle = lab.ink([r, g, b]);
       const digits = value >= 9.95 && size < 26 * density ? 0 : 1;
       context.fillText(value.toFixed(digits), x + size / 2, y + size / 2);
     }

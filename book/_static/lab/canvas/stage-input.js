@@ -44,7 +44,7 @@
 
     function onHandle([row, column]) {
       const { top, left, side } = scene.garment;
-      const reach = (1.6 * HANDLE) / stage.zoom;
+      const reach = Math.min((1.6 * HANDLE) / stage.zoom, side / 3);
       const near = (x, corner) => Math.abs(x - corner + reach / 3) < reach;
       return near(row, top + side) && near(column, left + side);
     }
@@ -60,6 +60,7 @@
       canvas.setPointerCapture(event.pointerId);
       stage.say(null);
       const start = point(event);
+      if (held?.draws) return; // one finger draws
       fingers.set(event.pointerId, start);
       if (fingers.size === 2 && !widget.drawing) {
         held = { pinches: spread(), side: scene.garment.side };
@@ -87,6 +88,7 @@
             : scene.at(...now) >= 0 ? "grab" : "";
         return;
       }
+      if (!fingers.has(event.pointerId)) return; // it only passes over
       fingers.set(event.pointerId, now);
       if (held.pinches) {
         scene.scaleTo((held.side * spread()) / held.pinches);
@@ -105,8 +107,7 @@
 
     for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, ({ pointerId }) => {
-        fingers.delete(pointerId);
-        held = null;
+        if (fingers.delete(pointerId)) held = null;
       });
     }
 
@@ -141,7 +142,7 @@
       } else if (event.key === "-") scene.scaleTo(garment.side - 2);
       else if (event.key === "n") {
         scene.selected = (scene.selected + 1) % scene.garments.length;
-      } else if (event.key === "Delete") scene.remove();
+      } else if (["Backspace", "Delete"].includes(event.key)) scene.remove();
       else return;
       event.preventDefault();
       stage.say(null);

@@ -24,4 +24,10 @@
   lab.diverging = function (t) {
     return mix(GREY, t < 0 ? BLUE : RED, Math.min(Math.abs(t), 1));
   };
+
+  // Black or white, whichever is read better on a colour.
+  lab.ink = function (rgb) {
+    const [r, g, b] = rgb.map((value) => (value / 255) ** 2.2);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+  };
 })(window.NinLab);

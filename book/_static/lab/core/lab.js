@@ -21,7 +21,7 @@ window.NinLab = (function () {
       tag.onload = resolve;
       tag.onerror = () => {
         tag.remove();
-        reject(new Error(`cannot load ${tag.src ?? tag.href}`));
+        reject(new Error(tag.src ?? tag.href));
       };
       parent.append(tag);
     });
@@ -112,6 +112,10 @@ window.NinLab = (function () {
                        onclick: () => this.clearFailure() }, "×"),
       ]);
       this.shadowRoot.prepend(this.failure);
+      // What was pressed far below must not fail out of sight.
+      if (!this.still.isConnected) {
+        this.failure.scrollIntoView({ block: "nearest" });
+      }
     }
 
     clearFailure() {
@@ -125,6 +129,7 @@ window.NinLab = (function () {
   }
 
   // Load what a widget needs, in order; its element then comes to life.
+  // Returns why it does not.
   async function start(element) {
     try {
       await script(`core/words.${language}.js`);
@@ -133,6 +138,7 @@ window.NinLab = (function () {
       }
     } catch (error) {
       console.error(error); // the still picture stays
+      return error.message;
     }
   }
 
@@ -157,13 +163,25 @@ window.NinLab = (function () {
 
   // A widget that is large for its page is loaded when the reader asks for it.
   function waitFor(button, element) {
+    let note = null;
     button.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
-      await start(element);
+      note?.remove();
+      element.shadowRoot?.querySelector(".retry")?.click();
+      const reason = await start(element);
+      if (reason) {
+        note = el("p", { role: "alert" }, dictionary.common
+          ? translate("common", "noWeights", { reason }) : reason);
+        button.after(note);
+      }
       await element.ready;
       button.disabled = false;
-      element.shadowRoot?.querySelector(".stage")?.focus();
+      // Who has gone on meanwhile is not called back.
+      if ([document.body, button].includes(document.activeElement)) {
+        element.shadowRoot?.querySelector(".stage")
+          ?.focus({ preventScroll: true });
+      }
     });
   }
 

@@ -158,7 +158,7 @@
     await lab.script(file);
     if (!plans[name]) {
       lab.forget(file);
-      throw new Error(`weights-${name}.js is damaged`);
+      throw new Error(file);
     }
     const { buffer } = lab.bytes(plans[name].bytes);
     const values = widen(new Uint16Array(buffer));

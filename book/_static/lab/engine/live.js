@@ -19,7 +19,8 @@
       } catch (error) {
         this.failToLoad(error, () => {
           root.querySelector(".retry").remove();
-          this.ready = this.render(root).then(() => this.still.remove());
+          this.ready = this.render(root).then(() => this.still.remove())
+            .catch((error) => console.error(error)); // it was told
         });
         throw Object.assign(error, { told: true });
       } finally {

@@ -177,8 +177,9 @@
 
     // `opening` is settled when the photograph is shown or refused.
     choosePhoto(i) {
-      const image = this.images[i];
+      const image = this.images[i], turn = (this.turn = {});
       return (this.opening = image.decode().then(() => {
+        if (turn !== this.turn) return; // something else was chosen
         this.camera.stop();
         this.clearFailure();
         const { naturalWidth, naturalHeight } = image;
@@ -191,15 +192,19 @@
     }
 
     async take(file) {
+      const turn = (this.turn = {});
       try {
         const image = await lab.openImage(file);
+        if (turn !== this.turn) return;
         const { naturalWidth, naturalHeight } = image;
         const photo = lab.pixels.taken(image, naturalWidth, naturalHeight);
         this.camera.stop();
         this.clearFailure();
         this.show(photo);
       } catch (error) {
-        this.fail(error.key, error.values);
+        if (turn !== this.turn) return;
+        this.fail(error.key ?? "noPicture",
+                  error.values ?? { name: file.name });
       }
     }
 
@@ -232,7 +237,9 @@
       if (!this.box) return; // it did not load
       const { photos, labels } = lab.photographs;
       const i = photos.findIndex(({ name }) => name === state.photo);
-      await this.choosePhoto(Math.max(i, 0));
+      const opening = this.choosePhoto(Math.max(i, 0));
+      await opening;
+      if (opening !== this.opening) return;
       const c = labels.indexOf(state.map);
       this.pinned = c < 0 ? null : c;
       this.place = state.at?.split(",").map((v) => v / 100) ?? null;

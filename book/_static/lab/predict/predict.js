@@ -23,9 +23,13 @@
     return [output, words?.localName === "p" ? words : null].filter(Boolean);
   }
 
-  // "3,072", "3 072" and "3.072e3" are one number, "79 %" is 0.79.
+  // "3,072", "3 072" and "3.072e3" are one number, "79 %" is 0.79. A comma is
+  // decimal after a lone 0, and where no three digits follow.
   function number(text) {
-    const bare = text.replace(/[\s,，]/g, "").replace(/[×x]$/, "");
+    const bare = text.replace(/\s/g, "").replace("−", "-")
+      .replace(/^([-+]?0)[,，](?=\d)|[,，](?!\d{3}(?!\d))/,
+               (_, zero = "") => `${zero}.`)
+      .replace(/[,，]/g, "").replace(/[×x]$/, "");
     const percent = /[%％]$/.test(bare);
     const value = bare === "" ? NaN : Number(bare.replace(/[%％]$/, ""));
     return percent ? value / 100 : value;
@@ -33,8 +37,11 @@
 
   // "right", "near" or "far"; null if `guess` is no number.
   function judge(guess, answer, near) {
-    const [mine, truth] = [number(guess), number(answer)];
+    const truth = number(answer), share = /[%％]\s*$/;
+    let mine = number(guess);
     if (Number.isNaN(mine)) return null;
+    // Of a share "22" is 22 %: many keypads have no sign for it.
+    if (share.test(answer) && !share.test(guess) && mine > 1) mine /= 100;
     const off = Math.abs(mine - truth), size = Math.abs(truth);
     if (off <= 1e-9 * size) return "right";
     return off <= near * Math.max(size, 1e-12) ? "near" : "far";

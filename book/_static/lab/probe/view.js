@@ -26,15 +26,10 @@
     context.putImageData(picture, 0, 0);
   }
 
-  // Black or white, whichever is read better on the colour.
-  function ink([r, g, b]) {
-    return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? "#000" : "#fff";
-  }
-
   function fill(cell, text, rgb) {
     cell.textContent = text;
     cell.style.background = css(rgb);
-    cell.style.color = ink(rgb);
+    cell.style.color = lab.ink(rgb);
   }
 
   // A map with its name and the marker of the chosen pixel.

@@ -55,6 +55,9 @@
       ["macs", problem ? "–" : count(totals.macs)],
       ["memory", problem ? "–" : memory(totals.bytes)],
     ];
+    const told = cards.flat().join();
+    if (told === widget.toldCards) return; // a screen reader reads changes only
+    widget.toldCards = told;
     widget.cards.replaceChildren(...cards.map(([key, text]) =>
       el("div", {}, [el("dt", {}, widget.t(key)), el("dd", {}, text)])));
   }
