@@ -103,13 +103,13 @@ def test_shipped_weights_are_the_recorded_ones(
 
 def test_shipped_weights_for_photographs_are_the_recorded_ones():
     """CIFAR-10 is not here to repeat it, so the file itself must be the one."""
-    facts = json.loads((ROOT / "results" / "nin_cifar10.json").read_text())
+    facts = json.loads((ROOT / "results" / "nin_cifar10_50.json").read_text())
     shipped = facts["shipped"]
     content = (ROOT / shipped["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == shipped["sha256"]
     assert shipped["parameters"] == 966_986
     assert shipped["predictions_changed"] <= 10
-    assert shipped["test_acc"] > 0.87
+    assert shipped["test_acc"] > 0.88
     assert abs(shipped["test_acc"] - facts["test_acc"][-1]) <= 0.0005
     assert facts["data"] == {"CIFAR-10": "JPEG files"}
 

@@ -124,7 +124,7 @@ def test_weights_have_names_of_their_own(monkeypatch):
     models.nin_mnist(pretrained="canvas")
     models.nin_cifar10(pretrained=True)
     run = recipes.RUNS["nin_mnist_canvas"]
-    photos = recipes.RUNS["nin_cifar10"].weights
+    photos = recipes.RUNS["nin_cifar10_50"].weights
     assert names == [recipes.RUNS["nin_mnist"].weights, run.weights, photos]
     assert names == ["nin_mnist", "nin_mnist_canvas", "nin_cifar10"]
 
