@@ -584,7 +584,7 @@ def test_own_picture_is_bright_on_black(lab, act, mode, background, ink):
             },
             "“b.png” is not an image",
         ),
-        (png(Image.new("1", (6000, 4000))), "24 megapixels; this page takes up to 20"),
+        (png(Image.new("1", (8000, 7000))), "56 megapixels; this page takes up to 50"),
         (png(Image.new("RGB", (50, 50), "red")), "is all one colour"),
     ],
     ids=["no image", "half an image", "huge", "one colour"],

@@ -81,7 +81,7 @@ def test_address_sets_up_the_lab(site, browser, language):
     address = f"{site}{language}/lab.html#canvas=56&sample=18&side=20&top=3&left=4"
     with opened(browser, address, "canvas", wait=False) as lab:
         assert lab.reach().garment == {"side": 20, "top": 3, "left": 4}
-        assert lab.get("[widget.scene.canvas, widget.sample]") == [56, 18]
+        assert lab.get("[widget.scene.canvas, widget.scene.garment.sample]") == [56, 18]
 
 
 def test_chapters_keep_their_address(site, browser):
