@@ -142,9 +142,8 @@ def build_language(language):
     if "author" in words:
         own["author"] = words["author"]
     done = work / ".done"
-    if (
-        not done.exists()
-    ):  # after a warning, or killed, it would leave pages as they are
+    # After a warning, or killed, Sphinx would leave pages as they are.
+    if not done.exists():
         shutil.rmtree(work / "doctrees", ignore_errors=True)
     done.unlink(missing_ok=True)
     if run_sphinx(language, work, work / "html", **own) != 0:

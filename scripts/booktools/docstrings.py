@@ -113,7 +113,7 @@ def stale(language, root=ROOT):
     ):
         for message in one:
             if message.id and message.id not in other:
-                yield (f"{place_of(path, message, root)}: {what}; run `{COMMAND}`")
+                yield f"{place_of(path, message, root)}: {what}; run `{COMMAND}`"
     if path.exists():
         yield from untranslated(language, root)
 

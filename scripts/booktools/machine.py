@@ -22,6 +22,7 @@ SPACE = 3.0  # GB: an environment, what is downloaded for it, a book
 LIBRARIES = ("libgomp.so.1", "libquadmath.so.0")  # MXNet is linked to them
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER_GOALS = {"test", "bench", "offline", "audit", "pdf", "slides"}
+TOOLS = {"offline": "ip", "gpu-stub": "clang", "bare": "mmdebstrap"}  # of a goal
 # Some of the libraries that Playwright's own Chromium does not bring.
 BROWSER_LIBRARIES = ("libnss3.so", "libatk-bridge-2.0.so.0", "libgbm.so.1")
 BROWSER_HOST = "https://cdn.playwright.dev"
@@ -93,12 +94,7 @@ def look(goals=(), wanted="", root=ROOT):
         findings.append(look_at_browser())
     if {"test", "offline"}.intersection(goals):
         findings += look_at_extras()
-    if "offline" in goals:
-        findings.append(_look_for("ip"))
-    if "gpu-stub" in goals:
-        findings.append(_look_for("clang"))
-    if "bare" in goals:
-        findings.append(_look_for("mmdebstrap"))
+    findings += (_look_for(TOOLS[goal]) for goal in TOOLS if goal in goals)
     return findings
 
 
