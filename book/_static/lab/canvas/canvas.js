@@ -179,21 +179,8 @@
 
     // `opening` is settled when the file is shown or refused.
     open(file) {
-      this.opening = this.take(file);
-    }
-
-    async take(file) {
-      const turn = (this.turn = {});
-      try {
-        const pixels = await lab.upload(file);
-        if (turn !== this.turn) return; // something else was chosen
-        this.clearFailure();
-        this.show(pixels);
-      } catch (error) {
-        if (turn !== this.turn) return;
-        this.fail(error.key ?? "noPicture",
-                  error.values ?? { name: file.name });
-      }
+      this.opening = this.take(file, lab.upload,
+                               (pixels) => this.show(pixels));
     }
 
     // Only one of the networks has a fully connected head.

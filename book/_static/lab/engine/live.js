@@ -54,6 +54,22 @@
       this.changed();
     }
 
+    // Show what `read` makes of a file of the reader's, unless something else
+    // was chosen meanwhile.
+    async take(file, read, show) {
+      const turn = (this.turn = {});
+      try {
+        const found = await read(file);
+        if (turn !== this.turn) return;
+        this.clearFailure();
+        show(found);
+      } catch (error) {
+        if (turn !== this.turn) return;
+        this.fail(error.key ?? "noPicture",
+                  error.values ?? { name: file.name });
+      }
+    }
+
     // Everything is computed anew before the next frame, once.
     changed() {
       this.frame ??= requestAnimationFrame(() => {

@@ -188,24 +188,12 @@
     }
 
     open(file) {
-      this.opening = this.take(file);
-    }
-
-    async take(file) {
-      const turn = (this.turn = {});
-      try {
-        const image = await lab.openImage(file);
-        if (turn !== this.turn) return;
+      this.opening = this.take(file, lab.openImage, (image) => {
         const { naturalWidth, naturalHeight } = image;
         const photo = lab.pixels.taken(image, naturalWidth, naturalHeight);
         this.camera.stop();
-        this.clearFailure();
         this.show(photo);
-      } catch (error) {
-        if (turn !== this.turn) return;
-        this.fail(error.key ?? "noPicture",
-                  error.values ?? { name: file.name });
-      }
+      });
     }
 
     // Begin or end with the camera; its last frame stays.
