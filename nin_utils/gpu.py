@@ -51,7 +51,7 @@ def install(folder):
         If this is another system than Linux on x86-64, or pip fails (it has
         said why).
     FileExistsError
-        If the folder holds something else.
+        If there is something else of that name, be it an empty folder.
     OSError
         If it cannot be written.
     """

@@ -139,7 +139,8 @@ def lit(images, maps):
             "(N, C, H, W) and one map of each, (N, h, w)"
         )
     shares = [_at_pixels(one, *images.shape[2:]) for one in maps]
-    return images * (0.2 + 0.8 * np.array(shares)[:, None])
+    shares = np.array(shares).reshape(-1, 1, *images.shape[2:])
+    return images * (0.2 + 0.8 * shares)
 
 
 def _at_pixels(one, height, width):

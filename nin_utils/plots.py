@@ -215,6 +215,11 @@ def show_learning(curves, mark, name):
         The accuracy to be passed, drawn as a dashed line.
     name : str
         What the mark is.
+
+    Raises
+    ------
+    ValueError
+        If there are more than four groups.
     """
     if len(curves) > len(_MARKERS):
         raise ValueError(
@@ -439,6 +444,11 @@ def show_one_by_one(X, weight, position):
         The matrix, (K, C).
     position : (int, int)
         Row and column of the position that is followed.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
     """
     X, weight = np.asarray(X), np.asarray(weight)
     if X.ndim != 3 or weight.shape[1:] != X.shape[:1]:

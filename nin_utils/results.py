@@ -67,7 +67,7 @@ def load(name, *fields, folder=None):
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ResultsError(f"{path} is not JSON ({error}); {_again()}") from (error)
+        raise ResultsError(f"{path} is not JSON ({error}); {_again()}") from error
     if not isinstance(facts, dict):
         raise ResultsError(f"{path} is not a JSON object; {_again()}")
     missing = [f for f in (*_FIELDS, *fields, "sha256") if f not in facts]

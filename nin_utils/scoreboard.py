@@ -17,6 +17,7 @@ from . import results
 from .verdicts import difference, paired
 
 __all__ = [
+    "BODIES",
     "CLAIMS",
     "effects",
     "head",
@@ -29,6 +30,7 @@ __all__ = [
 
 ACCURACY = 0.005  # smallest difference of accuracies that is worth having
 COUNTED = 0.05  # of shares of images, and of accuracy lost
+#: What stands in front of the heads that are compared.
 BODIES = ("mlpconv", "plain")
 MOVED = 4  # pixels
 
@@ -127,9 +129,10 @@ def values(name, key="test_acc", **settings):
     ]
     seeds = [cell["seed"] for cell in chosen]
     if not chosen or len(set(seeds)) != len(seeds):
+        fields = dict.fromkeys(field for cell in _cells(name) for field in cell)
         raise ValueError(
             f"{name}: {settings} picks the seeds {seeds}, not one each: give "
-            f"values of {', '.join(_cells(name)[0])}"
+            f"values of {', '.join(fields)}"
         )
     chosen.sort(key=lambda cell: cell["seed"])
     read = key if callable(key) else lambda cell: cell[key]

@@ -38,6 +38,7 @@ __all__ = [
     "share",
 ]
 
+#: The signs of the verdicts.
 HOLDS, DOES_NOT_HOLD, CANNOT_BE_TOLD = "✓✗?"
 LEVEL = 0.95  # of the intervals
 _SIDE = (1 - LEVEL) / 2  # error that is allowed on each side

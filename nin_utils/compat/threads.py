@@ -24,7 +24,8 @@ def usable_cpus(proc="/proc/self/cgroup", root="/sys/fs/cgroup"):
         cpus = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS
         cpus = os.cpu_count() or 1
-    return max(1, round(min([cpus, *_quotas(Path(proc), Path(root))])))
+    fewest = min([cpus, *_quotas(Path(proc), Path(root))])
+    return max(1, int(fewest + 0.5))
 
 
 def _quotas(proc, root):

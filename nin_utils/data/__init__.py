@@ -32,7 +32,6 @@ from .batches import Batches, check_batches, resize_images
 from .canvas import RandomPlace, place
 from .gallery import photographs
 from .idx import DataError, decode
-from .photos import CIFAR10_LABELS
 from .sets import FASHION_MNIST, MNIST
 from .sources import load
 
@@ -54,6 +53,9 @@ __all__ = [
     "resize_images",
 ]
 
+#: Classes of CIFAR-10, by label.
+CIFAR10_LABELS = photos.CIFAR10_LABELS
+#: Classes of Fashion-MNIST, by label.
 LABELS = (
     "t-shirt",
     "trouser",

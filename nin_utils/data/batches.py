@@ -3,7 +3,7 @@
 import numpy as np
 from mxnet import cpu, nd
 
-from ..checks import check_integer
+from ..checks import check_bool, check_integer
 
 _CHUNK = 1000  # images resized at once
 _MAX_BYTES = 1 << 30  # larger sets are resized batch by batch
@@ -162,14 +162,16 @@ class Batches:
     Raises
     ------
     TypeError, ValueError
-        If `images` or `labels` are not as above or not equally many, or if
-        `batch_size`, `resize` or `augment` is no integer or too small.
+        If `images` or `labels` are not as above or not equally many, if
+        `batch_size`, `resize` or `augment` is no integer or too small, or if
+        `shuffle` is neither True nor False.
     """
 
     def __init__(
         self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
         check_batches(batch_size, resize, augment)
+        check_bool("shuffle", shuffle)
         _check_array("images", images)
         if images.ndim == 3:
             images = images[..., None]

@@ -30,7 +30,8 @@ def place(images, canvas, side, top, left, mirrored=False):
     Raises
     ------
     TypeError, ValueError
-        If `images` are not as above, or `canvas` is no positive integer.
+        If `images` are not as above, `canvas` is no positive integer, or a
+        `side` is less than 1.
 
     Notes
     -----
@@ -41,10 +42,12 @@ def place(images, canvas, side, top, left, mirrored=False):
     """
     check_pixels(images)
     check_integer("canvas", canvas)
+    if np.any(np.asarray(side) < 1):
+        raise ValueError(f"side must be at least 1, not {side}")
     n, height, width, _ = images.shape
     rows = _weights(n, canvas, height, side, top)
     columns = _weights(n, canvas, width, side, left)
-    mirrored = np.broadcast_to(mirrored, n)
+    mirrored = np.broadcast_to(np.asarray(mirrored, bool), n)
     columns[mirrored] = columns[mirrored, :, ::-1]
     channels = np.moveaxis(images, 3, 0).astype(np.float32, order="C")
     placed = rows @ channels @ columns.transpose(0, 2, 1)
@@ -76,7 +79,7 @@ class RandomPlace:
 
     Parameters
     ----------
-    canvases : sequence of int
+    canvases : int or sequence of int
         One of these sizes in pixels is drawn for a whole batch.
     smallest, largest : int
         Between these, both included, lies the side of an image in pixels.
@@ -85,22 +88,21 @@ class RandomPlace:
     Raises
     ------
     TypeError, ValueError
-        If `canvases` is no sequence of sizes, `smallest` no positive integer,
-        or `smallest` more than `largest`.
+        If a size or `smallest` is no positive integer, there is no size, or
+        `largest` is no integer from `smallest` on.
     """
 
     def __init__(self, canvases, smallest=16, largest=40):
         if isinstance(canvases, np.ndarray):
             canvases = canvases.tolist()
-        if not isinstance(canvases, (tuple, list, range)) or not canvases:
-            raise TypeError(
-                f"canvases must be a sequence of sizes, as (28, 40), not {canvases!r}"
-            )
+        if not isinstance(canvases, (tuple, list, range)):
+            canvases = [canvases]
+        if not canvases:
+            raise ValueError("canvases is empty: name a size, as 28 or (28, 40)")
         for canvas in canvases:
             check_integer("canvases", canvas)
         check_integer("smallest", smallest)
-        if smallest > largest:
-            raise ValueError(f"smallest={smallest} is more than largest={largest}")
+        check_integer("largest", largest, smallest)
         self._canvases = canvases
         self._range = smallest, largest + 1
 

@@ -331,7 +331,7 @@ def _decode_image(path):
             width, height = image.size
             if width == height == _SIDE:
                 pixels = np.asarray(image.convert("RGB"))
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(
             f"{path} is truncated, damaged or no {kind} file; {remedy}"
         ) from error

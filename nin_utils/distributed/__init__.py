@@ -13,7 +13,8 @@ of one run still end with the same parameters.
 The modules from the outside inwards: ``launcher`` with its ``options``,
 ``hosts`` and ``processes``, and who watches over them, ``supervise``;
 ``node``, the other end of the line; ``worker`` with its ``shares`` of the
-data, the ``exchange``, and the ``state`` it goes on from.
+data, the ``exchange``, and the ``state`` it goes on from. ``cost``, a model
+of the time of a step, stands alone.
 """
 
 from .launcher import Result, run

@@ -13,11 +13,11 @@ def _parser():
         prog="python -m nin_utils.distributed",
         description="Train NiN on several processes or hosts with MXNet's "
         "parameter server. Exit status: 0, or 1 if a process failed (all "
-        "are ended then), 2 if the job could not be started.",
+        "are ended then), 2 if the job could not be started, 130 if it was "
+        "interrupted.",
         epilog=options.parser().format_help().replace("usage: ", "", 1),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="%(prog)s --workers N [--servers M] [--hosts FILE] "
-        "[--timeout S] -- <training options>",
+        usage="%(prog)s [options] -- <training options>",
     )
     add = parser.add_argument
     add("--workers", type=int, default=2, metavar="N")

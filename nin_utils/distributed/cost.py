@@ -11,9 +11,16 @@ What the model leaves out: processors that cannot fill the cable, other
 traffic, workers that wait for the slowest one. It needs nothing but Python.
 """
 
-from ..checks import check_integer, check_number
+from ..checks import check_bool, check_integer, check_number
 
-__all__ = ["efficiency", "ring_seconds", "saturation", "server_seconds", "step_seconds"]
+__all__ = [
+    "FRAMING",
+    "efficiency",
+    "ring_seconds",
+    "saturation",
+    "server_seconds",
+    "step_seconds",
+]
 
 #: Bits on an Ethernet cable for each bit of payload in full TCP segments:
 #: 1,514 bytes carry 1,448.
@@ -68,6 +75,7 @@ def server_seconds(
     _check(num_bytes, workers, bandwidth, latency)
     check_integer("servers", servers)
     check_number("largest", largest, 0, 1)
+    check_bool("beside", beside)
     if beside and servers > workers:
         raise ValueError(
             f"servers={servers} cannot stand beside workers={workers}: use "

@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 LOOPBACK = "127.0.0.1"
 _SSH = [
-    *("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5"),
+    # a connection of its own for each process, whatever is configured
+    *("ssh", "-T", "-o", "BatchMode=yes", "-o", "ControlPath=none"),
+    *("-o", "ConnectTimeout=5"),
     *("-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3"),
 ]
 # Settings that a process on another host gets from here.
-_PASSED_ON = ("DMLC_", "MXNET_", "NIN_", "PS_", "OMP_", "PYTHONPATH")
+_PASSED_ON = (
+    *("DMLC_", "MXNET_", "NIN_", "PS_", "OMP_"),
+    *("PYTHONPATH", "PYTHONUNBUFFERED"),
+)
 # Runs node.py without importing its package, which would load MXNet.
 _START = (
     "import importlib.util, os, runpy, sys; "
@@ -63,7 +68,7 @@ class Host(NamedTuple):
             for name, value in environment.items()
             if name.startswith(_PASSED_ON)
         ]
-        there = shlex.join(["env", *passed, "PYTHONUNBUFFERED=1", *start])
+        there = shlex.join(["env", *passed, *start])
         folder = shlex.quote(self.folder or os.getcwd())
         return [*_SSH, self.login, f"cd {folder} && exec {there}"]
 

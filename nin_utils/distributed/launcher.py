@@ -9,7 +9,7 @@ import time
 
 from tqdm import tqdm
 
-from ..checks import check_integer, check_number
+from ..checks import check_bool, check_integer, check_number
 from . import hosts as places
 from .options import as_list, parse
 from .processes import Process, Pulse, end
@@ -94,7 +94,7 @@ def run(
         Seconds that a process may be without a sign of life.
     threads : int, optional
         Of each worker; by default the processors of its machine by the
-        workers there, at most ``$OMP_NUM_THREADS``.
+        workers there, on this machine at most ``$OMP_NUM_THREADS``.
     port : int, optional
         Of the scheduler; by default any free one.
     address : str, optional
@@ -114,6 +114,7 @@ def run(
         process cannot be started; nothing runs then.
     """
     _check(workers, servers, timeout, silence, threads, port)
+    check_bool("echo", echo)
     words = as_list(options)
     chosen = parse(words, workers)
     if hosts is None:
@@ -140,7 +141,7 @@ def run(
             port=port,
         )
         # the same folder wherever a process is started
-        folder = pathlib.Path(chosen.checkpoint).absolute()
+        folder = pathlib.Path(chosen.checkpoint).expanduser().absolute()
         words = [*words, "--checkpoint", str(folder)]
     for _ in range(_TRIES if port is None else 1):
         environment["DMLC_PS_ROOT_PORT"] = str(places.free_port(own, port))
@@ -302,8 +303,12 @@ class _Job:
         if role != "worker":
             return {**own, "OMP_NUM_THREADS": "1", "NIN_SHARE": ""}
         if "NIN_SHARE" in own:
-            there = [h for r, _, h in self._plan if r == role and h == host]
+            there = [
+                h for r, _, h in self._plan if r == role and h.address == host.address
+            ]
             own["NIN_SHARE"] = str(len(there))
+            if host.login:  # this machine's number says nothing of that one
+                own.pop("OMP_NUM_THREADS", None)
         return {**own, "NIN_RANK": str(number)}
 
     def _show(self, name, line):

@@ -156,7 +156,7 @@ def begin():
     """Open the line to the launcher, and return it; take some processors."""
     link = Link(float(os.environ["NIN_SILENCE"]))
     link.open()
-    link.send(hello=versions(), pid=os.getpid())
+    link.send(hello=versions())
     share_processors()
     return link
 

@@ -55,11 +55,16 @@ class Process:
         streams = {"stdin": pipe, "stdout": pipe, "stderr": subprocess.STDOUT}
         try:
             self._popen = subprocess.Popen(
-                command, env=environment, start_new_session=True, **streams
+                command,
+                cwd=None if host.login else host.folder,
+                env=environment,
+                start_new_session=True,
+                **streams,
             )
         except OSError as error:
+            what = error.filename or command[0]
             raise ValueError(
-                f"{name} cannot be started: {command[0]}: {error.strerror}"
+                f"{name} cannot be started: {what}: {error.strerror}"
             ) from None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -109,7 +114,7 @@ class Process:
         """Wait for its end."""
         self._popen.wait()
         self._reader.join(0.5)
-        with contextlib.suppress(OSError):
+        if not self._reader.is_alive():  # else close() would wait for its read
             self._popen.stdout.close()
 
 

@@ -21,7 +21,7 @@ def path_of(options):
     """Return where the checkpoint is; None without ``--checkpoint``."""
     if options.checkpoint is None:
         return None
-    return pathlib.Path(options.checkpoint) / NAME
+    return pathlib.Path(options.checkpoint).expanduser() / NAME
 
 
 def checksum(options):
@@ -71,7 +71,7 @@ def restore(options, net, trainer, total):
         return 0
 
     def check(facts):
-        for name, before in facts["options"].items():
+        for name, before in {**facts["options"], "seed": facts["seed"]}.items():
             now = getattr(options, name)
             if now != before:
                 option = f"--{name.replace('_', '-')}"
@@ -85,6 +85,6 @@ def restore(options, net, trainer, total):
                 "of this job: give more --steps or --epochs, or another --checkpoint"
             )
 
-    needed = ["step", "options"]
-    facts = checkpoint.load(path, net, trainer, cpu(), options.seed, needed, check)
+    needed = ["step", "options", "seed"]
+    facts = checkpoint.load(path, net, trainer, cpu(), None, needed, check)
     return facts["step"]

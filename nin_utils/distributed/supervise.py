@@ -74,7 +74,7 @@ class Supervisor:
                 self._compare_results()
                 return
             self._check_silent(ended)
-            self._check_progress()
+            self._check_progress(ended)
             if not self._agreed:
                 self._agree()
 
@@ -133,7 +133,7 @@ class Supervisor:
                 "cut off from here)",
             )
 
-    def _check_progress(self):
+    def _check_progress(self, ended):
         now = time.monotonic()
         if self._done():
             if self._all_done is None:
@@ -141,7 +141,7 @@ class Supervisor:
                 for process in self._workers:
                     process.send(b"leave\n")
             if now - self._all_done > _DRAIN:
-                left = [p for p in self._processes if p.poll() is None]
+                left = [p for p in self._processes if p not in ended]
                 names = " and ".join(p.title for p in left)
                 raise Failure(left[0], f"{names}: did not end after the training")
             return

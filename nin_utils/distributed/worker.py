@@ -159,7 +159,7 @@ class Worker:
         while self.sums:
             self._read()
         epoch = -(-done // self.data.steps_an_epoch)
-        loss = np.mean(self.read) if self.read else float("nan")
+        loss = np.mean(self.read)
         print(f"epoch {epoch}, step {done}, loss {loss:.4f}", flush=True)
         self.read = []
 

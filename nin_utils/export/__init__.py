@@ -69,7 +69,7 @@ def export_onnx(net, path, size=None):
         pair = size if isinstance(size, (tuple, list)) else (size, size)
         size = tuple(map(int, pair))
     model = _assembler()(net, *_weights(net), size)
-    _write(pathlib.Path(path), model.SerializeToString(deterministic=True))
+    _write(pathlib.Path(path).expanduser(), model.SerializeToString(deterministic=True))
 
 
 def _assembler():

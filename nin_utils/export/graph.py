@@ -262,7 +262,7 @@ def translate(net, graph, names):
                 channels = _channels(operator, graph.arrays[inputs[1]])
         except Unsupported as error:
             raise Unsupported(f"layer {_layer(operator)} {error}") from None
-        whole = setting.get("global_pool") in ("True", "1")
+        whole = _is(setting, "global_pool")
         if whole and setting.get("pool_type") == "avg":
             maps = inputs[0]
         if kind == "FullyConnected":

@@ -7,9 +7,8 @@ weights by structure (``net.save_parameters``), and all take images of shape
 
 from mxnet.gluon import nn
 
-from ..checks import check_bool, check_integer, check_share
 from . import weights
-from .blocks import mlpconv, nin_block
+from .blocks import check_options, mlpconv, nin_block
 from .classic import alexnet, lenet, vgg
 
 __all__ = [
@@ -24,11 +23,9 @@ __all__ = [
 ]
 
 
-def _check(num_classes, batch_norm, dropout, pretrained=False, variants=()):
-    check_integer("num_classes", num_classes)
-    check_bool("batch_norm", batch_norm)
-    check_share("dropout", dropout)
-    if pretrained not in (False, True, *variants):
+def _check(num_classes, batch_norm, dropout, pretrained, variants=()):
+    check_options(num_classes, batch_norm, dropout)
+    if not isinstance(pretrained, bool) and pretrained not in variants:
         known = ", ".join(repr(v) for v in (False, True, *variants))
         raise ValueError(f"pretrained must be {known}, not {pretrained!r}")
     if pretrained and (num_classes != 10 or batch_norm):
@@ -119,8 +116,9 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
         Share of activations that the two dropouts silence in training, in
         [0, 1); 0.5 in the paper.
     pretrained : bool or "canvas"
-        Load the weights that come with the package, trained on Fashion-MNIST
-        (images in [0, 1]). Only for the plain network with 10 classes.
+        Load the weights that come with the package, onto the CPU, trained on
+        Fashion-MNIST (images in [0, 1]); otherwise the network is not
+        initialised. Only for the plain network with 10 classes.
         True: trained on 28x28. "canvas": on garments of any size, anywhere
         on a larger canvas; a little less accurate on 28x28.
 

@@ -2,7 +2,14 @@
 
 from mxnet.gluon import nn
 
-from ..checks import check_bool, check_integer, check_window
+from ..checks import check_bool, check_integer, check_share, check_window
+
+
+def check_options(num_classes, batch_norm, dropout):
+    """Raise a clear error for options of a network that cannot be."""
+    check_integer("num_classes", num_classes)
+    check_bool("batch_norm", batch_norm)
+    check_share("dropout", dropout)
 
 
 def add_convolution(blk, channels, kernel_size, strides, padding, batch_norm):

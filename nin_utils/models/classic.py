@@ -2,8 +2,8 @@
 
 from mxnet.gluon import nn
 
-from ..checks import check_bool, check_integer, check_share
-from .blocks import add_convolution
+from ..checks import check_integer
+from .blocks import add_convolution, check_options
 
 
 def _add_dense_head(net, num_classes, dropout):
@@ -83,9 +83,7 @@ def alexnet(num_classes=10, *, batch_norm=False, dropout=0.5):
         If `num_classes` is not a positive integer or `dropout` not in
         [0, 1).
     """
-    check_integer("num_classes", num_classes)
-    check_bool("batch_norm", batch_norm)
-    check_share("dropout", dropout)
+    check_options(num_classes, batch_norm, dropout)
     net = nn.HybridSequential()
     for stage in (
         ((96, 11, 4, 0),),
@@ -126,9 +124,7 @@ def vgg(num_classes=10, *, batch_norm=False, dropout=0.5):
         If `num_classes` is not a positive integer or `dropout` not in
         [0, 1).
     """
-    check_integer("num_classes", num_classes)
-    check_bool("batch_norm", batch_norm)
-    check_share("dropout", dropout)
+    check_options(num_classes, batch_norm, dropout)
     net = nn.HybridSequential()
     for num_convs, num_channels in ((1, 16), (1, 32), (2, 64), (2, 128), (2, 128)):
         net.add(_vgg_block(num_convs, num_channels, batch_norm))

@@ -6,6 +6,7 @@ Arithmetic only: the network is not run and need not be initialised.
 import operator
 from math import prod
 
+from ..checks import check_integer
 from . import rules
 from .table import Row, Walkthrough
 
@@ -114,13 +115,19 @@ def smallest_size(net, channels=1):
     channels : int
         Of the image.
 
+    Returns
+    -------
+    int
+        Pixels.
+
     Raises
     ------
     ValueError
-        If no square up to 4096 pixels fits.
+        If no square up to 4096 pixels fits, or `channels` is not positive.
     TypeError
-        If the arithmetic of a layer is unknown.
+        If the arithmetic of a layer is unknown, or `channels` no integer.
     """
+    check_integer("channels", channels)
     for size in range(1, _LARGEST + 1):
         try:
             for _ in _rows(net, (1, channels, size, size)):

@@ -11,6 +11,7 @@ import numpy as np
 from mxnet import nd
 from mxnet.gluon import loss as gloss
 
+from ..checks import check_bool
 from . import checkpoint as _checkpoint
 from . import checks
 from .epoch import accuracy, interrupts_wait, seed_all, train_epoch
@@ -143,6 +144,7 @@ def train(
     """
     ctx = checks.check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx)
     seed = checks.check_checkpoint(trainer, seed, checkpoint, resume)
+    check_bool("progress", progress)
     if checkpoint is not None:
         checkpoint = pathlib.Path(os.path.expanduser(checkpoint))
     loss = loss or gloss.SoftmaxCrossEntropyLoss()

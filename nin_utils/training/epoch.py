@@ -84,7 +84,7 @@ def _steps(net, train_iter, trainer, loss, ctx):
     """Make one step for each batch; yield its sums, logits, size and rate."""
     batch_size = 0
     for X, y in train_iter:
-        X, y = X.as_in_context(ctx), y.as_in_context(ctx)
+        X, y = _on(ctx, X, y)
         batch_size = max(batch_size, len(X))
         with autograd.record():
             y_hat = net(X)
@@ -96,6 +96,17 @@ def _steps(net, train_iter, trainer, loss, ctx):
         right = _count_correct(y_hat, y)
         sums = nd.concat(_exact(l_sum), right, strange, dim=0)
         yield sums, y_hat, len(X), trainer.learning_rate
+
+
+def _on(ctx, X, y):
+    """Return a batch on a device, or say what is no array of MXNet."""
+    for name, value in (("X", X), ("y", y)):
+        if not isinstance(value, nd.NDArray):
+            raise TypeError(
+                f"{name} of a batch must be an NDArray, not "
+                f"{type(value).__name__}: use nd.array({name})"
+            )
+    return X.as_in_context(ctx), y.as_in_context(ctx)
 
 
 def _check_shapes(y_hat, y):
@@ -123,7 +134,7 @@ def accuracy(net, data_iter, ctx, allow):
 
     def counts():
         for X, y in data_iter:
-            X, y = X.as_in_context(ctx), y.as_in_context(ctx)
+            X, y = _on(ctx, X, y)
             y_hat = net(X)
             _check_shapes(y_hat, y)
             yield _count_correct(y_hat, y), len(X)

@@ -142,6 +142,7 @@ def test_no_saturation_where_bandwidth_grows_with_the_workers():
         ({"latency": math.nan}, ValueError, "latency must be at least 0"),
         ({"largest": 1.5}, ValueError, "at least 0 and at most 1, not 1.5"),
         ({"servers": 0}, ValueError, "servers must be at least 1, not 0"),
+        ({"beside": "no"}, TypeError, "beside must be True or False, not 'no'"),
         (
             {"servers": 3, "beside": True},
             ValueError,

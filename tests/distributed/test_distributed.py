@@ -146,6 +146,13 @@ def test_other_options_do_not_go_on(tmp_path):
     assert "was begun with --batch-size 16, not 32" in result.reason
 
 
+def test_another_seed_does_not_go_on(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    alone(checkpoint=f"~/{tmp_path.name}", steps=1, seed=5)
+    result = job(1, 0, expect=1, checkpoint=tmp_path, resume=True, steps=2)
+    assert "was begun with --seed 5, not 0: give that again" in result.reason
+
+
 def test_fewer_steps_than_were_made_do_not_go_on(tmp_path):
     alone(checkpoint=tmp_path, steps=2)
     result = job(1, 0, expect=1, checkpoint=tmp_path, resume=True, steps=1)

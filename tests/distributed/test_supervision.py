@@ -158,6 +158,11 @@ def test_numbers_of_a_job_are_integers(name):
         distributed.run(**{name: "2"})
 
 
+def test_what_is_no_truth_value_is_refused():
+    with pytest.raises(TypeError, match="echo must be True or False, not 'no'"):
+        distributed.run(echo="no")
+
+
 def test_the_command_line_says_what_does_not_fit():
     command = [sys.executable, "-m", "nin_utils.distributed", "--workers", "0"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
@@ -187,6 +192,10 @@ def test_port_in_use():
             "127.0.0.1 slots=2 python=/no/such",
             "server 0 cannot be started: /no/such: No such file",
         ),
+        (
+            "127.0.0.1 slots=2 folder=/no/such",
+            "server 0 cannot be started: /no/such: No such file",
+        ),
         ("127.0.0.2", "2 workers, but the hosts file has 1 slots"),
     ],
 )
@@ -211,15 +220,28 @@ def environments(monkeypatch):
     return found
 
 
-def test_workers_know_how_many_share_their_machine(environments, tmp_path):
-    (tmp_path / "hosts").write_text("127.0.0.2 slots=2\n127.0.0.3")
+def test_workers_know_how_many_share_their_machine(environments, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    (tmp_path / "hosts").write_text("127.0.0.2\nme@127.0.0.2\n127.0.0.3")
     settings = {"hosts": tmp_path / "hosts", "address": "127.0.0.1"}
     options = {"batch_size": 3, "checkpoint": tmp_path}
     result = distributed.run(options, workers=3, echo=False, **settings)
-    shares = [e["NIN_SHARE"] for e in environments if "NIN_RANK" in e]
-    assert shares == ["2", "2", "1"]
+    workers = [e for e in environments if "NIN_RANK" in e]
+    assert [e["NIN_SHARE"] for e in workers] == ["2", "2", "1"]
+    # Those of this machine are not the limit of others.
+    assert not any("OMP_NUM_THREADS" in e for e in workers)
     assert result.exit_code == 1
     assert result.reason.endswith("no checkpoint was written yet")
+
+
+def test_a_folder_of_this_machine_is_where_it_starts(tmp_path, monkeypatch):
+    def command(host, words, environment):
+        return [sys.executable, "-c", "open('here', 'w').close(); raise SystemExit(3)"]
+
+    monkeypatch.setattr(hosts.Host, "command", command)
+    (tmp_path / "hosts").write_text(f"127.0.0.1 folder={tmp_path}")
+    distributed.run(workers=1, servers=0, hosts=tmp_path / "hosts", echo=False)
+    assert (tmp_path / "here").exists()
 
 
 def test_a_chosen_number_of_threads_is_not_shared(environments):

@@ -228,6 +228,12 @@ def test_names_and_shapes(tmp_path):
     }
 
 
+def test_a_path_in_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    export_onnx(models.nin_mnist(pretrained=True), "~/net.onnx")
+    assert (tmp_path / "net.onnx").exists()
+
+
 def test_the_same_network_gives_the_same_file(tmp_path):
     for name in "ab":
         export_onnx(models.nin_mnist(pretrained=True), str(tmp_path / name))

@@ -91,6 +91,11 @@ def test_a_mask_of_no_maps_is_empty():
     assert maps.top_mask(np.zeros((0, 3, 2, 2))).shape == (0, 3, 2, 2)
 
 
+def test_no_images_are_lit():
+    none = np.zeros((0, 3, 16, 32))
+    assert maps.lit(none, np.zeros((0, 2, 4))).shape == none.shape
+
+
 def test_a_single_picture_without_batch_is_refused(net):
     with pytest.raises(ValueError, match=r"not \(1, 28, 28\)"):
         maps.confidence_maps(net, nd.zeros((1, 28, 28)))

@@ -389,7 +389,7 @@ def test_one_flipped_bit_is_found(weights):
         models.nin_mnist(pretrained=True)
 
 
-@pytest.mark.parametrize("pretrained", ["canvas", "imagenet", None, 2])
+@pytest.mark.parametrize("pretrained", ["canvas", "imagenet", None, 1, 0])
 def test_unknown_weights_are_named(pretrained):
     message = f"pretrained must be False, True, not {pretrained!r}"
     with pytest.raises(ValueError, match=message):

@@ -8,16 +8,12 @@ from nin_utils import results, scoreboard
 import numpy as np
 import pytest
 
-from helpers import ROOT
-
-
-def record(name):
-    return json.loads((ROOT / "results" / f"{name}.json").read_text())
+from helpers.records import recorded
 
 
 def mean(name, key="test_acc", **settings):
     """Return the mean of the cells with these settings."""
-    cells = [c for c in record(name)["cells"] if settings.items() <= c.items()]
+    cells = [c for c in recorded(name)["cells"] if settings.items() <= c.items()]
     assert len(cells) > 1
     return np.mean([c[key] for c in cells])
 
@@ -48,7 +44,7 @@ def test_an_effect_is_what_the_left_side_has_more(effects, claim, name, more, le
 
 
 def test_hits_of_the_own_map_against_the_others(effects):
-    game = record("pointing")
+    game = recorded("pointing")
     own = game["true"].count("1") / 10_000
     others = sum(map(int, game["others"])) / 90_000
     assert effects["P2"].value == pytest.approx(own - others)
@@ -57,7 +53,7 @@ def test_hits_of_the_own_map_against_the_others(effects):
 
 
 def test_hits_in_photographs(effects):
-    game = record("pointing_photographs")
+    game = recorded("pointing_photographs")
     own, others, middle = (
         sum(game["boxes"][player]) / 98 for player in ("own", "others", "middle")
     )
@@ -82,7 +78,7 @@ def test_settings_that_do_not_pick_one_cell_a_seed_are_refused(settings):
 
 def test_another_record_of_that_name_is_read_anew(tmp_path, monkeypatch):
     assert scoreboard.values("depth", variant="2 1x1").size == 5
-    facts = json.loads((ROOT / "results" / "depth.json").read_text())
+    facts = recorded("depth")
     own = [c for c in facts["cells"] if c["variant"] == "2 1x1"]
     path = tmp_path / "results" / "depth.json"
     path.parent.mkdir()
@@ -95,3 +91,9 @@ def test_another_record_of_that_name_is_read_anew(tmp_path, monkeypatch):
         assert scoreboard.values("depth", variant="2 1x1").size == count
     with pytest.raises(ValueError, match=r"picks the seeds \[\], .*values of variant,"):
         scoreboard.values("depth", typo=None)
+    facts["cells"] = []
+    facts["sha256"] = results.checksum(facts)
+    path.write_text(json.dumps(facts))
+    os.utime(path, (3, 3))
+    with pytest.raises(ValueError, match=r"picks the seeds \[\], not one each"):
+        scoreboard.values("depth")

@@ -35,10 +35,11 @@ def test_what_lies_outside_is_cut_off(images):
 
 
 def test_mirrored_pictures_are_mirrored(images):
-    mirrored = np.arange(len(images)) % 2 == 1
-    placed = place(images, 28, 28, 0, 0, mirrored)
-    np.testing.assert_array_equal(placed[::2], images[::2])
-    np.testing.assert_array_equal(placed[1::2], images[1::2, :, ::-1])
+    mirrored = np.arange(len(images)) % 2
+    for kind in int, bool:
+        placed = place(images, 28, 28, 0, 0, mirrored.astype(kind))
+        np.testing.assert_array_equal(placed[::2], images[::2])
+        np.testing.assert_array_equal(placed[1::2], images[1::2, :, ::-1])
 
 
 @pytest.mark.parametrize("side", [16, 21, 36, 56])
@@ -59,10 +60,15 @@ def test_each_picture_has_its_own_size_and_place():
         np.testing.assert_array_equal(placed[i], box)
 
 
+def test_a_picture_without_pixels_cannot_be_placed(images):
+    with pytest.raises(ValueError, match="side must be at least 1, not 0"):
+        place(images, 28, 0, 0, 0)
+
+
 def test_random_places_stay_within_their_bounds():
     np.random.seed(1)
     white = np.full((300, 28, 28, 1), 255, np.uint8)
-    with pytest.raises(ValueError, match="smallest=40 is more than largest=16"):
+    with pytest.raises(ValueError, match="largest must be at least 40, not 16"):
         RandomPlace((28, 48), 40, 16)
     augment, seen = RandomPlace((28, 48)), set()
     for _ in range(20):
@@ -79,11 +85,11 @@ def test_random_places_stay_within_their_bounds():
 @pytest.mark.parametrize(
     ("arguments", "kind", "match"),
     [
-        ((40,), TypeError, r"a sequence of sizes, as \(28, 40\), not 40"),
-        (((),), TypeError, r"a sequence of sizes, .* not \(\)"),
+        (("40",), TypeError, "canvases must be an integer, not '40'"),
+        (((),), ValueError, "canvases is empty: name a size"),
         (((28, 0),), ValueError, "canvases must be at least 1, not 0"),
         (((28,), 16.5), TypeError, "smallest must be an integer, not 16.5"),
-        (((28,), 9, 8), ValueError, "smallest=9 is more than largest=8"),
+        (((28,), 9, 8), ValueError, "largest must be at least 9, not 8"),
     ],
 )
 def test_canvases_and_sides_that_cannot_be(arguments, kind, match):
@@ -92,7 +98,7 @@ def test_canvases_and_sides_that_cannot_be(arguments, kind, match):
 
 
 def test_batches_take_any_function(images):
-    batches = Batches(images[..., 0], np.arange(40), 16, augment=RandomPlace((36,)))
+    batches = Batches(images[..., 0], np.arange(40), 16, augment=RandomPlace(36))
     assert [X.shape for X, _ in batches] == [(16, 1, 36, 36)] * 2 + [(8, 1, 36, 36)]
 
 

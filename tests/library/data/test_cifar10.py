@@ -4,8 +4,10 @@ import hashlib
 import io
 import os
 import shutil
+import struct
 import tarfile
 import tracemalloc
+import zlib
 from types import SimpleNamespace
 
 from nin_utils import data
@@ -422,6 +424,13 @@ def resized(path):
     Image.open(path).resize((64, 48)).save(path)
 
 
+def huge(path):
+    content = bytearray(path.read_bytes())
+    content[16:24] = struct.pack(">II", 10**5, 10**5)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path.write_bytes(content)
+
+
 BAD_IMAGES = {
     "empty": (".png", lambda path: path.write_bytes(b""), "or no PNG file"),
     "cut png": (".png", lambda path: os.truncate(path, 2000), "truncated"),
@@ -436,6 +445,7 @@ BAD_IMAGES = {
         lambda path: path.write_bytes(b"\xff\xd8 text \xff\xd9"),
         "or no JPEG file",
     ),
+    "huge": (".png", huge, "damaged or no PNG file"),
     "size": (".jpg", resized, "has 64×48 pixels, not 32×32"),
 }
 

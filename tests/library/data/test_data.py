@@ -1,7 +1,6 @@
 """nin_utils.data: the sample, and batches equal to d2lzh's."""
 
 import gzip
-import importlib.util
 import inspect
 import tracemalloc
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 import pytest
 from mxnet import gluon, init, nd
 
-from helpers import ROOT
+import make_sample
 
 (_DEBIAN,) = FASHION_MNIST.packaged
 SAMPLE = Path(data.__file__).parents[1] / "sample"
@@ -186,6 +185,12 @@ def test_pixels_are_bytes_everywhere(call):
         call(np.ones((2, 8, 8), np.uint8))
 
 
+def test_shuffle_is_yes_or_no():
+    images, labels = np.zeros((2, 8, 8), np.uint8), np.zeros(2, int)
+    with pytest.raises(TypeError, match="shuffle must be True or False, not 'no'"):
+        data.Batches(images, labels, 1, shuffle="no")
+
+
 def test_bad_augmentation():
     with pytest.raises(ValueError, match="augment must be at least 0, not -1"):
         data.load_data_fashion_mnist(128, subset=True, augment=-1)
@@ -336,12 +341,7 @@ def test_labels():
 @needs_debian
 def test_sample_is_what_the_script_makes(tmp_path, monkeypatch):
     monkeypatch.setenv("NIN_DATA", _DEBIAN)
-    spec = importlib.util.spec_from_file_location(
-        "make_sample", ROOT / "scripts" / "make_sample.py"
-    )
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    script.main(tmp_path)
+    make_sample.main(tmp_path)
     made = sorted(p.name for p in tmp_path.iterdir())
     assert made == sorted(p.name for p in SAMPLE.glob("*.gz"))
     for name in made:  # how well zlib compresses depends on its version

@@ -148,6 +148,12 @@ def test_smallest_size(make, smallest):
         walkthrough(net, (1, 1, smallest - 1, 300))
 
 
+@pytest.mark.parametrize(("channels", "kind"), [(0, ValueError), ("1", TypeError)])
+def test_channels_that_cannot_be(channels, kind):
+    with pytest.raises(kind, match="channels must be"):
+        smallest_size(models.nin(), channels)
+
+
 def test_a_size_too_small_names_layer_and_smallest_size():
     with pytest.raises(ValueError) as caught:
         walkthrough(models.nin(), (1, 1, 28, 28))

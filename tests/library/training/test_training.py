@@ -596,6 +596,9 @@ def test_bad_arguments():
     bad(TypeError, "seed must be an integer, not True", seed=True)
     bad(TypeError, "seed must be an integer, not 1.5", seed=1.5)
     bad(TypeError, "resume must be True or False, not 'no'", resume="no")
+    bad(TypeError, "progress must be True or False, not 'no'", progress="no")
+    arrays = [(X.asnumpy(), y) for X, y in BATCHES]
+    bad(TypeError, "X of a batch must be an NDArray, not ndarray", train_iter=arrays)
     bad(TypeError, r"checkpoint must be a path, not 7 \(int\)", checkpoint=7)
     bad(ValueError, "resume=True needs checkpoint=", resume=True)
     net = nn.HybridSequential()
@@ -612,3 +615,6 @@ def test_evaluate_accuracy_bad_arguments():
         training.evaluate_accuracy(small_net(), [])
     with pytest.raises(TypeError, match="first argument"):
         training.evaluate_accuracy(BATCHES, small_net())
+    labels = [(X, y.asnumpy()) for X, y in BATCHES]
+    with pytest.raises(TypeError, match=r"y of a batch .*: use nd\.array\(y\)"):
+        training.evaluate_accuracy(small_net(), labels)
