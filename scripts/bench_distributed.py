@@ -87,10 +87,14 @@ def by_hand():
         )
         for role in ("scheduler", "server", "worker", "worker")
     ]
-    for process in started:
-        if process.wait():
-            raise RuntimeError(f"{process.args} failed")
-    return time.monotonic() - start
+    try:
+        for process in reversed(started):  # the scheduler ends last
+            if process.wait(120):
+                raise RuntimeError(f"{process.args} failed")
+        return time.monotonic() - start
+    finally:
+        for process in started:
+            process.kill()
 
 
 def after_a_kill():

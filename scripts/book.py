@@ -47,7 +47,8 @@ def arguments():
         "docstrings", help="write changed docstrings into their catalogue"
     )
     commands.add_parser("check", help="check pages and notebooks")
-    commands.add_parser("build", help="build the HTML into _build/html")
+    command = commands.add_parser("build", help="build the HTML into _build/html")
+    command.add_argument("--afresh", action="store_true", help="build every page")
     command = commands.add_parser("edition", help="make PDFs or EPUBs")
     command.add_argument("kind", choices=("pdf", "epub"))
     command = commands.add_parser("serve", help="serve _build/html")
@@ -86,7 +87,7 @@ def main():
     else:
         from booktools.build import build
 
-        build()
+        build(given.afresh)
 
 
 if __name__ == "__main__":

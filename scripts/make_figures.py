@@ -6,7 +6,8 @@ nin.png: one test image, maps of each MLPConv layer of `nin_mnist`, the ten
 confidence maps and their means. lab.png, photos.png and lab_probe.png: what
 the lab, that for photographs and the 1×1 probe show, standing still.
 sizes.png: accuracy of the trained networks on images of other sizes.
-The weights are those that come with nin_utils.
+lineage.png: the time line of chapter 10. The weights are those that come with
+nin_utils.
 """
 
 import argparse
@@ -22,9 +23,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from mxnet import nd
 
+from booktools import lab_files
 from booktools.browser import chromium
 from booktools.files import ROOT
-from booktools.lab_site import nin_lab_files
 
 FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
@@ -137,7 +138,7 @@ def draw_photos():
 
 def draw_probe():
     """Draw a pixel's way through a 1×1 convolution, without words."""
-    maps = nin_lab_files.probe_maps()[1] / 255
+    maps = lab_files.probe_maps()[1] / 255
     row, column = 9, 15
     W = np.array([[1, 1, 0], [1, 1, 0], [-1, -1, 1], [1, -1, 0]])
     b = np.array([[0], [-0.8], [0], [0]])

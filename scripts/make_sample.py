@@ -55,8 +55,8 @@ def main(folder=FOLDER):
         ):
             content = encode(array)
             path = folder / f"{name}.gz"
-            with replaced(path) as part:
-                part.write_bytes(gzip.compress(content, 9, mtime=0))
+            with replaced(path) as new:
+                new.write_bytes(gzip.compress(content, 9, mtime=0))
             digest = hashlib.sha256(content).hexdigest()
             print(f"{path.stat().st_size:9,d} {name} {array.shape} {digest}")
 

@@ -179,7 +179,8 @@ def table(record):
     """Return the table of a record, as Markdown without a language."""
     by_place = {(c["python"], c["numpy"]): c for c in record["cells"]}
     pythons = dict.fromkeys(c["python"] for c in record["cells"])
-    lines = ["| Python | NumPy 1.26 | NumPy 2 |", "|---|---|---|"]
+    heads = ["Python", *(f"NumPy {numpy}" for numpy in NUMPYS)]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for python in pythons:
         row = [words(by_place[python, numpy]) for numpy in NUMPYS]
         lines.append(f"| {' | '.join([python, *row])} |")
@@ -208,8 +209,6 @@ def main():
     commit = git_commit()
     cells = try_all(arguments.pythons or PYTHONS)
     if not arguments.pythons:  # a part is not recorded
-        import nin_utils  # noqa: F401  (sets the number of threads)
-
         facts = {"cells": cells, "files": [*TESTS, f"{NOTEBOOK}.ipynb"]}
         write_record(
             RECORD,

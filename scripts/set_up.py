@@ -14,6 +14,7 @@ import shutil
 import subprocess
 
 from booktools import machine
+from booktools.alone import alone
 from booktools.machine import ROOT
 
 LOCK = ("requirements.txt", "pyproject.toml")
@@ -35,9 +36,10 @@ def main():
     try:
         findings = machine.look(arguments.goals, arguments.python)
         install_missing(findings)
-        make_environment(arguments.python)
-        if any(finding.found == machine.DOWNLOAD for finding in findings):
-            download_browser()
+        with alone():
+            make_environment(arguments.python)
+            if any(finding.found == machine.DOWNLOAD for finding in findings):
+                download_browser()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
@@ -45,23 +47,30 @@ def main():
 def install_missing(findings):
     """Install as root, by apt, what is missing; else exit with one line."""
     problems = [finding.problem for finding in findings if finding.problem]
+    needed = [finding for finding in findings if finding.needed]
     try:
-        line = machine.one_line(finding for finding in findings if finding.needed)
-        commands = machine.commands(findings)
+        line, commands = machine.one_line(needed), machine.commands(needed)
     except LookupError as error:
         raise SystemExit(" ".join([*problems, str(error)])) from None
     if problems:
         raise SystemExit(" ".join(filter(None, [*problems, line])))
-    if machine.may_install(commands):
-        for command in commands:
-            print(command, flush=True)
-            quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            words = [*command.split(), "-qq", "--no-install-recommends"]
-            failed = subprocess.call(words, env=quiet, stdout=subprocess.DEVNULL)
-            if failed and line:
-                raise SystemExit(f"This failed, see above: {command}")
-    elif line:
+    if not machine.may_install(commands):
         raise SystemExit(line)
+    for command in commands:
+        if not _install(command):
+            raise SystemExit(f"This failed, see above: {command}")
+    # apart: one name that apt does not know, and it installs none of them
+    commands = machine.commands(finding for finding in findings if not finding.needed)
+    if machine.may_install(commands):
+        all(_install(command) for command in commands)
+
+
+def _install(command):
+    """Run a command of an installer; say whether it succeeded."""
+    print(command, flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    words = [*command.split(), "-qq", "--no-install-recommends"]
+    return not subprocess.call(words, env=quiet, stdout=subprocess.DEVNULL)
 
 
 def make_environment(wanted="", root=ROOT):

@@ -6,9 +6,9 @@
 The plans of `experiments.speedrun.PLANS` lead `nin_mnist` to the marks, each
 as a process of its own, from the start of Python to the accuracy on all test
 images. In the same round run the tutorial's code (some steps are measured, its
-five epochs computed from them), a linear classifier, LeNet, and the same
-network and recipe in PyTorch, if the interpreter that ``$TORCH_PYTHON`` names
-has it. A round is one seed. What is in ``results/speedrun.json`` already is
+five epochs computed from them), a linear classifier, LeNet, and, if
+``$TORCH_PYTHON`` names an interpreter with PyTorch, the same network and recipe
+there. A round is one seed. What is in ``results/speedrun.json`` already is
 not made again, so that rounds can be added later; each has the tutorial's
 seconds of its own machine and hour. Run it on a quiet machine.
 
@@ -64,7 +64,7 @@ def tutorial(threads):
 
 
 def processes(torch, long):
-    """Yield a name and the arguments of each process of a round but one."""
+    """Yield name and arguments of each process of a round but the tutorial's."""
     for mark, plan in speedrun.PLANS.items():
         if long or plan.images <= speedrun.LONG:
             yield f"nin_mnist {mark}", plan, ("ours",)
@@ -75,14 +75,14 @@ def processes(torch, long):
         yield name, plan, ("ours",)
 
 
-def make_round(seed, made, save, torch, long):
+def make_round(seed, made, save, torch, long, commit):
     """Make what a round lacks; `save` it after each process."""
     cpus = usable_cpus()
     todo = [p for p in processes(torch, long) if p[0] not in made["processes"]]
     if not todo:
         return
     sitting = {"sgemm": sgemm(cpus, 20), "tutorial": tutorial(max(1, cpus // 2))}
-    made["sittings"].append(sitting)
+    made["sittings"].append({"commit": commit, **sitting})
     with tempfile.TemporaryDirectory() as folder:
         save_arrays(folder)
         for name, plan, (worker, *form) in todo:
@@ -150,12 +150,13 @@ def refuse_changed_plans(old, planned):
 
 def measure(num_rounds, long, full):
     """Make the rounds that are missing, and record them."""
-    commit = git_commit()
+    commit = now = git_commit()
     command = f"python scripts/speedrun.py --rounds {num_rounds}"
     command += " --long" * long + " --full" * full
     python = os.environ.get("TORCH_PYTHON")
     command = "TORCH_PYTHON=… " * bool(python) + command
-    torch = python if python and has_torch(python) else None
+    if python and not has_torch(python):
+        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
     planned = {"plans": speedrun.PLANS, "others": speedrun.OTHERS}
     settings = {
         key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
@@ -182,7 +183,7 @@ def measure(num_rounds, long, full):
     for seed in range(num_rounds):
         if seed == len(rounds):
             rounds.append({"seed": seed, "sittings": [], "processes": {}})
-        make_round(seed, rounds[seed], save, torch, long)
+        make_round(seed, rounds[seed], save, python, long, now)
     if full and whole is None:
         whole = timed(max(1, usable_cpus() // 2), "tutorial", "all")
         save()

@@ -79,7 +79,7 @@ def record(name, results):
         return
     print(f"{name}: begins at {time.strftime('%H:%M')}", flush=True)
     settings = dataclasses.asdict(run)
-    checkpoint = unfinished(name, settings, ".params")
+    checkpoint = unfinished(name, settings)
     commit = git_commit()
     net, train_iter, test_iter, history = train(run, checkpoint)
     logits, labels = trained.predict(net, test_iter)

@@ -32,46 +32,8 @@ from pathlib import Path
 
 from docutils import nodes
 
-import nin_lab_files
-
-#: The scripts of each widget, in the order in which they are loaded.
-WIDGETS = {
-    "average": (
-        "core/colours.js probe/view.js average/heads.js average/view.js "
-        "average/average.js"
-    ),
-    "canvas": (
-        "core/colours.js core/layers.js core/parts.js core/files.js "
-        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
-        "engine/live.js canvas/samples.js canvas/scene.js canvas/upload.js "
-        "canvas/stage.js canvas/stage-input.js canvas/rows.js "
-        "canvas/head-rows.js canvas/numbers.js canvas/controls.js "
-        "canvas/address.js canvas/canvas.js"
-    ),
-    "photos": (
-        "core/colours.js core/layers.js core/parts.js core/files.js "
-        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
-        "engine/live.js canvas/rows.js photos/pictures.js photos/pixels.js "
-        "photos/camera.js photos/stage.js photos/photos.js"
-    ),
-    "plateau": (
-        "core/chance.js plateau/network.js plateau/patient.js plateau/chart.js "
-        "plateau/plateau.js"
-    ),
-    "predict": "predict/predict.js",
-    "probe": (
-        "core/colours.js probe/maps.js probe/view.js probe/controls.js "
-        "probe/equation.js probe/probe.js"
-    ),
-    "shapes": (
-        "core/layers.js shapes/presets.js shapes/editor.js shapes/table.js "
-        "shapes/shapes.js"
-    ),
-    "train": (
-        "core/chance.js core/colours.js train/micro.js train/view.js train/train.js"
-    ),
-}
-
+from booktools import lab_files
+from booktools.lab_files import WIDGETS
 
 TAG = re.compile(r"<nin-(?P<widget>[a-z]+)[^>]*>")
 
@@ -111,7 +73,7 @@ def write_files(app, exception):
     """Write the weights and the test images beside the scripts."""
     if exception or app.builder.format != "html":
         return
-    nin_lab_files.write(Path(app.outdir, "_static", "lab"))
+    lab_files.write(Path(app.outdir, "_static", "lab"))
 
 
 def setup(app):

@@ -4,10 +4,12 @@ from pathlib import PurePath
 
 from docutils import nodes
 
+from booktools.languages import languages
 from booktools.portable import for_builder
 
 WARNING = "⚠ "
-PREDICT = {"Predict", "先猜一猜"}  # begins what the reader is asked to guess
+# begins what the reader is asked to guess
+PREDICT = {words["predict"] for words in languages().values()}
 
 
 def translate(app, docname, source):
@@ -21,7 +23,8 @@ def dress(app, doctree):
         if quote.children and only(quote[0], nodes.strong) is not None:
             quote.replace_self(box(quote))
     for parent in list(doctree.findall(nodes.section)):
-        for paragraph, following in zip(parent.children, parent.children[1:]):
+        held = list(parent.children)  # they change on the way
+        for paragraph, following in zip(held, held[1:]):
             image, words = only(paragraph, nodes.image), only(following, nodes.emphasis)
             if image is not None and words is not None:
                 caption = nodes.caption("", "", *words.children)
@@ -47,7 +50,7 @@ def box(quote):
     """Return the admonition that a block quote with a bold head stands for."""
     title = quote[0].astext()
     kind = "warning" if title.startswith(WARNING) else "note"
-    if not any(quote.document.findall(nodes.admonition)):
+    if kind == "note" and not any(quote.document.findall(nodes.admonition)):
         kind = "tip"  # the first box of a page says what the page is about
     head = nodes.title("", title.removeprefix(WARNING))
     return nodes.admonition("", head, *quote[1:], classes=[kind])

@@ -11,6 +11,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from myst_nb.core.read import read_myst_markdown_notebook
 
+from booktools.alone import alone
 from booktools.files import (
     ROOT,
     chapters,
@@ -28,8 +29,17 @@ BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 
 
-def build():
-    """Build every language and put the site into _build/html."""
+@alone()
+def build(afresh=False):
+    """Build every language and put the site into _build/html.
+
+    Parameters
+    ----------
+    afresh : bool
+        Every page, also those that are built already.
+    """
+    if afresh:
+        shutil.rmtree(BUILD / "sphinx", ignore_errors=True)
     forget_outdated()
     todo = list(languages())
     if seed_cache(ORIGINAL):

@@ -85,7 +85,13 @@ def write_setup(page, root=ROOT):
         old = code_cells(source)[0].source
         new = setup_of(source, root)
         text = page.source.read_text(encoding="utf-8")
-        write_text(page.source, text.replace(f"\n{old}\n```", f"\n{new}\n```", 1))
+        changed = text.replace(f"\n{old}\n```", f"\n{new}\n```", 1)
+        if changed == text:
+            raise SystemExit(
+                f"{page.source}: its first code cell does not stand there as it is "
+                "read; copy it from another chapter"
+            )
+        write_text(page.source, changed)
 
 
 def forgive_setup(old, new):

@@ -1,15 +1,10 @@
 """A small site with one widget of the lab, to test and to measure it."""
 
 import shutil
-import sys
 
+from booktools import lab_files
 from booktools.browser import wait_until
 from booktools.files import ROOT, template
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-
-import nin_lab
-import nin_lab_files
 
 LAB = ROOT / "book" / "_static" / "lab"
 
@@ -21,7 +16,7 @@ def write_page(folder, widget, attributes="", above=0):
     ----------
     folder : pathlib.Path
     widget : str
-        A key of `nin_lab.WIDGETS`.
+        A key of `lab_files.WIDGETS`.
     attributes : str
         Those of the widget's element.
     above : int
@@ -33,9 +28,9 @@ def write_page(folder, widget, attributes="", above=0):
         The page, <widget>.html.
     """
     shutil.copytree(LAB, folder / "lab", dirs_exist_ok=True)
-    scripts = nin_lab.WIDGETS[widget]
+    scripts = lab_files.WIDGETS[widget]
     if widget in ("canvas", "photos", "probe"):  # the others need no network
-        nin_lab_files.write(folder / "lab")
+        lab_files.write(folder / "lab")
     page = folder / f"{widget}.html"
     text = template(
         "lab.html", above=above, attributes=attributes, scripts=scripts, widget=widget

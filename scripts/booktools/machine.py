@@ -94,7 +94,11 @@ def look(goals=(), wanted="", root=ROOT):
         findings.append(look_at_browser())
     if {"test", "offline"}.intersection(goals):
         findings += look_at_extras()
-    findings += (_look_for(TOOLS[goal]) for goal in TOOLS if goal in goals)
+    findings += (
+        _look_for(tool)
+        for goal, tool in TOOLS.items()
+        if goal in goals and not (tool == "clang" and shutil.which("cc"))
+    )
     return findings
 
 
@@ -336,4 +340,6 @@ def one_line(findings):
 
 def may_install(commands):
     """Say whether these may be run without a question: by root, apt-get only."""
-    return os.getuid() == 0 and all(c.startswith("apt-get ") for c in commands)
+    return not commands or (
+        os.getuid() == 0 and all(c.startswith("apt-get ") for c in commands)
+    )

@@ -323,7 +323,8 @@ def _read(cell, train):
 def run(cell, train, test):
     """Train one cell; return what is recorded.
 
-    `train` and `test` are images (N, 28, 28), uint8, and labels (N,).
+    `train` and `test` are images (N, H, W) or (N, H, W, C), uint8, and labels
+    (N,).
     """
     images, labels = (part[: cell.num_train] for part in train)
     seen = Batches(images, labels, 500)

@@ -71,14 +71,14 @@ def as_rows(rows):
     return [dict(zip(("what", "target", "reached"), row)) for row in rows]
 
 
-def run(code, threads, python=sys.executable, **environment):
-    """Run Python with `code` (arguments), return the last line it prints."""
+def run(arguments, threads, python=sys.executable, **environment):
+    """Run Python with these arguments; return the last line that it prints."""
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), **environment}
     done = subprocess.run(
-        [python, *code], cwd=ROOT, env=environment, capture_output=True, text=True
+        [python, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     if done.returncode:
-        raise RuntimeError(f"{' '.join(code)} failed:\n{done.stderr}")
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stderr}")
     return done.stdout.strip().splitlines()[-1]
 
 
@@ -113,6 +113,8 @@ def import_seconds(statement, threads):
 
 def has_torch(python):
     """Say whether this interpreter can import PyTorch."""
-    return not subprocess.run(
-        [python, "-c", "import torch"], capture_output=True
-    ).returncode
+    try:
+        done = subprocess.run([python, "-c", "import torch"], capture_output=True)
+    except OSError:
+        return False
+    return not done.returncode

@@ -89,7 +89,8 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
     """
     if jobs < 1:
         raise SystemExit(f"--jobs must be at least 1, not {jobs}")
-    kept = {"commit": git_commit(), "seconds": 0, "cells": []}
+    commit = git_commit()
+    kept = {"commit": commit, "seconds": 0, "cells": []}
     if target.exists():
         kept = json.loads(target.read_text(encoding="utf-8"))
         if kept["settings"] != json.loads(json.dumps(settings)):
@@ -110,7 +111,6 @@ def make_grid(cells, one, command, target, *, settings, describe, jobs):
         say_recorded(target)
         return
     start, before, diverged = time.monotonic(), kept["seconds"], []
-    commit = git_commit()
     later = {} if commit == kept["commit"] else {"commit": commit}
     for number, (cell, outcome) in enumerate(outcomes(todo, one, jobs), 1):
         spent = time.monotonic() - start

@@ -64,14 +64,14 @@ def threads():
     return int(found or os.environ["OMP_NUM_THREADS"])
 
 
-def unfinished(name, settings, suffix):
+def unfinished(name, settings):
     """Return the file of a run that is not recorded yet.
 
     Other settings, another file: no run goes on with another's work.
     """
     key = json.dumps(settings, sort_keys=True).encode()
     plan = hashlib.sha256(key).hexdigest()[:8]
-    return ROOT / "_build" / "checkpoints" / f"{name}-{plan}{suffix}"
+    return ROOT / "_build" / "checkpoints" / f"{name}-{plan}.params"
 
 
 def write_record(path, command, commit, threads, facts, data_set=None):

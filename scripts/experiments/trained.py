@@ -16,7 +16,7 @@ from booktools.files import ROOT
 CANVASES = range(28, 85, 8)
 SIDES = range(14, 57, 7)
 CANVAS = 56  # on which the size and the place vary
-STEPS = range(0, 29, 7)
+OFFSETS = range(0, 29, 7)
 NUM_PICTURES = 2_000
 
 
@@ -136,7 +136,7 @@ def accuracy_on_canvases(net, num_pictures=NUM_PICTURES):
         "by_side": [[s, accuracy(CANVAS, s)] for s in SIDES],
         "by_place": [
             [top, left, accuracy(CANVAS, 28, top, left)]
-            for top in STEPS
-            for left in STEPS
+            for top in OFFSETS
+            for left in OFFSETS
         ],
     }

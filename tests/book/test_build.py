@@ -1,6 +1,7 @@
 """The builds of the languages execute no cell twice."""
 
 import functools
+import sys
 
 import pytest
 from jupyter_cache import get_cache
@@ -61,6 +62,16 @@ def test_committed_outputs_are_not_executed_again(book):
     book.save(notebook)
     (book.root / "cache").rename(book.root / "old")
     assert build.seed_cache("en") == ["01_one"]
+
+
+@pytest.mark.parametrize("afresh", [False, True])
+def test_afresh_nothing_is_left_of_what_was_built(tmp_path, monkeypatch, afresh):
+    monkeypatch.setattr(build, "BUILD", tmp_path)
+    monkeypatch.setattr(build, "forget_outdated", sys.exit)
+    (tmp_path / "sphinx").mkdir()
+    with pytest.raises(SystemExit):
+        build.build(afresh)
+    assert (tmp_path / "sphinx").exists() != afresh
 
 
 def test_build_stops_at_code_that_differs(book, monkeypatch):

@@ -7,7 +7,16 @@ def test_languages_of_the_book():
     found = languages.languages()
     assert list(found) == [languages.ORIGINAL, "zh"] == ["en", "zh"]
     assert languages.translations() == ["zh"]
-    needed = {"sphinx", "tag", "name", "title", "open", "editions", "contents"}
+    needed = {
+        "sphinx",
+        "tag",
+        "name",
+        "title",
+        "open",
+        "editions",
+        "predict",
+        "contents",
+    }
     for words in found.values():
         assert needed <= words.keys()
     assert {"english", "letters", "captions"} <= found["zh"].keys()

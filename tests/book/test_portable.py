@@ -81,6 +81,10 @@ DRESSED = """# Page
 
 *Its caption, with `code`.*
 
+![Another](y.png)
+
+*Its own.*
+
 ![No caption](x.png)
 
 Words.
@@ -91,7 +95,8 @@ def test_boxes_and_figures(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     (source / "index.md").write_text(DRESSED)
-    (source / "x.png").write_bytes(base64.b64decode(PNG))
+    for name in "x.png", "y.png":
+        (source / name).write_bytes(base64.b64decode(PNG))
     app = build_html(source, tmp_path, "nin_portable")
     tree = app.env.get_doctree("index")
     first, second = tree.findall(nodes.admonition)
@@ -99,7 +104,17 @@ def test_boxes_and_figures(tmp_path):
     assert [box[0].astext() for box in (first, second)] == ["This page", "Careful"]
     (quotation,) = tree.findall(nodes.block_quote)
     assert quotation.astext() == "Only a quotation."
-    (figure,) = tree.findall(nodes.figure)
-    assert figure["ids"] == ["fig-x"]
-    assert figure[1].astext() == "Its caption, with code."
-    assert len(list(tree.findall(nodes.image))) == 2
+    figures = list(tree.findall(nodes.figure))
+    assert [figure["ids"] for figure in figures] == [["fig-x"], ["fig-y"]]
+    captions = [figure[1].astext() for figure in figures]
+    assert captions == ["Its caption, with code.", "Its own."]
+    assert len(list(tree.findall(nodes.image))) == 3
+
+
+def test_a_warning_at_the_top_is_one(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "index.md").write_text("# Page\n\n> **⚠ Careful**\n>\n> with this\n")
+    app = build_html(source, tmp_path, "nin_portable")
+    (box,) = app.env.get_doctree("index").findall(nodes.admonition)
+    assert box["classes"] == ["warning"]

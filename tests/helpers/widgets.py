@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import io
 
 from booktools import lab_site
 
@@ -12,6 +13,13 @@ PHONE = {
     "is_mobile": True,
     "color_scheme": "dark",
 }
+
+
+def png(image, name="x.png"):
+    """Return an image as a file that a reader chooses."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
 class Widget:
@@ -42,6 +50,12 @@ class Widget:
     def get(self, expression):
         """Return a value; `widget` is the element."""
         return self.element.evaluate(f"widget => ({expression})")
+
+    def choose(self, file):
+        """Choose a file, as `png` returns it, and wait for its answer."""
+        self.element.locator("input[type=file]").set_input_files(file)
+        self.get("widget.opening")
+        self.wait()
 
     def button(self, name):
         """Return the button of this exact name."""

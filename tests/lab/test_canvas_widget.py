@@ -1,6 +1,5 @@
 """The lab, driven as a reader drives it: mouse, touch, keys, files."""
 
-import io
 import re
 
 import nin_utils  # noqa: F401
@@ -10,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from booktools.browser import wait_until
-from helpers.widgets import PHONE, opened
+from helpers.widgets import PHONE, Widget, opened, png
 
 WIDGET = "document.querySelector('nin-canvas')"
 
@@ -31,23 +30,11 @@ def lab(shared):
     return shared
 
 
-def png(image):
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return {"name": "x.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
-
-
 def photograph(mode, background, ink):
     """A square of 200x200 in the middle of 400x300."""
     image = Image.new(mode, (400, 300), background)
     ImageDraw.Draw(image).rectangle((100, 50, 299, 249), fill=ink)
     return png(image)
-
-
-def choose(lab, file):
-    lab.element.locator("input[type=file]").set_input_files(file)
-    lab.get("widget.opening")
-    lab.wait()
 
 
 def drop(lab, file):
@@ -347,7 +334,7 @@ def test_address_keeps_the_state(canvas_address, browser):
         assert lab.page.evaluate("history.length") == length
         picture, scores = lab.array("widget.result.picture"), lab.scores
         place = lab.page.url
-        choose(lab, photograph("RGB", "white", "navy"))
+        lab.choose(photograph("RGB", "white", "navy"))
         address(lab, "")
     with opened(browser, place, "canvas") as lab:
         assert lab.array("widget.result.picture") == picture
@@ -393,7 +380,7 @@ def test_other_weights_come_when_asked_for(lab):
     lab.element.get_by_role("button", name="on 28 × 28").click()
     wait_until(lab.page, f"{WIDGET}.weights === 'only28'")
     assert lab.scores != before
-    assert [url.split("/")[-1] for url in asked] in (["weights-28.js"], [])
+    assert [url.split("/")[-1] for url in asked] == ["weights-28.js"]
     lab.click("fully connected")
     wait_until(lab.page, f"{WIDGET}.head === 'fc'")
     assert lab.get("widget.weights") == "canvas28"
@@ -550,7 +537,7 @@ def test_draw_with_keys(lab):
     assert picture[24:27, 24].min() > 200 and picture[30].max() == 0
 
 
-@pytest.mark.parametrize("act", [choose, drop])
+@pytest.mark.parametrize("act", [Widget.choose, drop])
 @pytest.mark.parametrize(
     "mode, background, ink",
     [
@@ -568,7 +555,7 @@ def test_own_picture_is_bright_on_black(lab, act, mode, background, ink):
     assert not lab.element.get_by_role("alert").count()
 
 
-@pytest.mark.parametrize("act", [choose, drop])
+@pytest.mark.parametrize("act", [Widget.choose, drop])
 @pytest.mark.parametrize(
     "file, message",
     [

@@ -15,7 +15,7 @@ from mxnet import nd
 from mxnet.gluon import nn
 
 import build_lab
-import nin_lab_files
+from booktools import lab_files
 from helpers.widgets import opened
 
 
@@ -140,7 +140,7 @@ def test_smallest_canvas(lab, net):
 
 def test_fully_connected_head(lab, net):
     """Its inputs, and what it makes of them."""
-    head = nin_lab_files.fc_head()
+    head = lab_files.fc_head()
     picture = samples(lab)[7]
     X = nd.array(picture).reshape((1, 1, 28, 28)) / 255
     for layer in list(net)[:6] + list(net[6])[:2]:
@@ -158,7 +158,7 @@ def test_fully_connected_head(lab, net):
 
 
 def test_layers_that_the_engine_lacks_are_refused():
-    describe = nin_lab_files.describe
+    describe = lab_files.describe
     with pytest.raises(TypeError, match="has no BatchNorm"):
         describe(nn.BatchNorm())
     with pytest.raises(ValueError, match="does not know MaxPool2D"):

@@ -3,9 +3,9 @@
 import pytest
 
 from booktools.browser import served
+from booktools.lab_files import WIDGETS
 from booktools.lab_site import write_page
 from helpers.widgets import opened
-from nin_lab import WIDGETS
 
 SHEETS = {name: ("core/lab.css", f"{name}/{name}.css") for name in WIDGETS}
 CASES = [(name, sheet) for name in WIDGETS for sheet in SHEETS[name]]

@@ -1,7 +1,6 @@
 """The network for photographs: its pixels, its maps, its camera."""
 
 import contextlib
-import io
 import re
 
 from nin_utils import models
@@ -14,9 +13,8 @@ from mxnet import nd
 from PIL import Image
 
 from booktools.browser import chromium, served, wait_until
-from booktools.lab_site import write_page
 from booktools.policy import HEADERS, with_policy
-from helpers.widgets import PHONE, STILL, arithmetic, opened
+from helpers.widgets import PHONE, STILL, arithmetic, opened, png
 
 NAME = "photos"
 WIDGET = "document.querySelector('nin-photos')"
@@ -28,11 +26,6 @@ def browser():
     """A browser with a camera: a green picture with a moving clock."""
     with chromium("--use-fake-device-for-media-stream") as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    return write_page(tmp_path_factory.mktemp(NAME), NAME)
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +58,6 @@ def answer(lab):
     """Return maps and shown cells, (10, h, w), and scores."""
     h, w, maps, scores, cells = lab.get(f"((w) => {MAPS})(widget.result)")
     return np.reshape(maps, (10, h, w)), np.reshape(cells, (10, h, w)), scores
-
-
-def file(image, name="x.png"):
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
-
-
-def choose(lab, one):
-    lab.element.locator("input[type=file]").set_input_files(one)
-    lab.get("widget.opening")
-    lab.wait()
 
 
 # The pixels
@@ -338,7 +319,7 @@ def test_photographs_with_keys(lab):
 def test_own_photo(lab):
     image = Image.new("RGB", (300, 200), "teal")
     image.paste("orange", (150, 0, 300, 200))
-    choose(lab, file(image))
+    lab.choose(png(image))
     found = pixels(lab)
     assert found.shape == (32, 48, 3)
     assert tuple(found[16, 4]) == (0, 128, 128) and tuple(found[3, 44]) == (255, 165, 0)
@@ -348,13 +329,13 @@ def test_own_photo(lab):
 def test_a_long_photo_is_cut_to_twice_its_height(lab):
     image = Image.new("RGB", (3000, 400), "red")
     image.paste("blue", (1100, 0, 1900, 400))
-    choose(lab, file(image))
+    lab.choose(png(image))
     found = pixels(lab)
     assert found.shape == (32, 64, 3) and (found == (0, 0, 255)).all()
 
 
 def test_transparent_is_white_and_tall_is_cut(lab):
-    choose(lab, file(Image.new("RGBA", (100, 600), (9, 9, 9, 0))))
+    lab.choose(png(Image.new("RGBA", (100, 600), (9, 9, 9, 0))))
     assert pixels(lab).shape == (32, 16, 3) and (pixels(lab) == 255).all()
 
 
@@ -366,16 +347,16 @@ def test_transparent_is_white_and_tall_is_cut(lab):
             "“a.pdf” is not an image.*PNG, JPEG",
         ),
         (
-            {**file(Image.new("L", (90, 90), 7), "b.png"), "buffer": b"\x89PNG\r\n"},
+            {**png(Image.new("L", (90, 90), 7), "b.png"), "buffer": b"\x89PNG\r\n"},
             "“b.png” is not an image",
         ),
-        (file(Image.new("1", (8000, 7000))), "56 megapixels; .* up to 50"),
+        (png(Image.new("1", (8000, 7000))), "56 megapixels; .* up to 50"),
     ],
     ids=["no image", "broken", "huge"],
 )
 def test_bad_files_say_why_and_change_nothing(lab, one, message):
     before = pixels(lab)
-    choose(lab, one)
+    lab.choose(one)
     assert re.search(message, lab.failure())
     np.testing.assert_array_equal(pixels(lab), before)
     setup(lab, photo="dog")
@@ -525,7 +506,7 @@ def test_policy_of_the_pages_lets_all_this_work(page, browser):
         policy = lab.page.locator("meta[http-equiv=Content-Security-Policy]")
         assert "media-src" not in policy.get_attribute("content")
         lab.button("Stop the camera").click()
-        choose(lab, file(Image.new("RGB", (50, 50), "teal")))
+        lab.choose(png(Image.new("RGB", (50, 50), "teal")))
         assert (pixels(lab) == (0, 128, 128)).all()
         assert all(url.startswith((address, "data:", "blob:")) for url in lab.requests)
 

@@ -9,7 +9,7 @@ import pytest
 from mxnet import nd
 from mxnet.gluon import nn
 
-import nin_lab_files
+from booktools import lab_files
 from booktools.lab_site import write_page
 from helpers.widgets import PHONE, STILL, opened
 
@@ -92,7 +92,7 @@ def slide(probe, *keys):
 
 
 def test_maps_are_those_of_the_trained_network(probe):
-    channels, expected = nin_lab_files.probe_maps()
+    channels, expected = lab_files.probe_maps()
     assert channels == probe.get("NinLab.probeMaps.channels") == [6, 66, 84]
     found = np.rint(maps(probe)[0] * 255)
     assert np.array_equal(found, expected)

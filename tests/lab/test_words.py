@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from booktools.lab_files import WIDGETS
 from booktools.lab_site import LAB
-from nin_lab import WIDGETS
 
 LIVE = "canvas", "photos"  # what these share stands under `common`
 GENERATED = "canvas/samples.js", "photos/pictures.js"

@@ -1,20 +1,14 @@
 """The built site, and a browser for each file of page tests."""
 
-import subprocess
-import sys
-
 import pytest
 
 from booktools.browser import chromium, served
-from helpers import ROOT
 from helpers.site import SITE, Visit, new_window
 
 
 @pytest.fixture(scope="session")
 def site():
-    if not (SITE / "index.html").exists():
-        command = [sys.executable, str(ROOT / "scripts" / "book.py"), "build"]
-        subprocess.run(command, check=True, cwd=ROOT)
+    assert (SITE / "index.html").exists(), "there is no book yet: make book"
     with served(SITE) as address:
         yield address
 

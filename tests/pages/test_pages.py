@@ -1,7 +1,6 @@
 """Every built page, opened in a real browser.
 
-They test _build/html as it stands (`make book`), and build it if there is
-nothing yet.
+They test _build/html as it stands (`make book`).
 """
 
 from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 
 from experiments import ablations, grid, records
 from experiments.ablations import Cell
-from helpers import ROOT
+from helpers.records import recorded
 
 
 def table(cell):
@@ -80,7 +80,7 @@ def test_number_of_blocks(number, maps):
 
 
 def test_rates_are_those_that_the_validation_images_chose():
-    choice = json.loads((ROOT / "results" / "heads_choice.json").read_text())["cells"]
+    choice = recorded("heads_choice")["cells"]
     best = {}
     for cell in sorted(choice, key=lambda c: c["validation_acc"]):
         body, head = cell["variant"].split(" + ", 1)
@@ -89,7 +89,7 @@ def test_rates_are_those_that_the_validation_images_chose():
 
 
 def test_rates_on_photographs_are_those_of_the_validation_images():
-    choice = json.loads((ROOT / "results" / "cifar10_choice.json").read_text())["cells"]
+    choice = recorded("cifar10_choice")["cells"]
     best = {
         c["head"]: c["lr"] for c in sorted(choice, key=lambda c: c["validation_acc"])
     }

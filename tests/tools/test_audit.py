@@ -38,7 +38,7 @@ def run(monkeypatch, tmp_path):
             return SimpleNamespace(returncode=returncode, stderr="no page")
 
         monkeypatch.setattr(audit, "node", node)
-        monkeypatch.setattr(audit, "browser", lambda: "/a/chromium")
+        monkeypatch.setattr(audit.machine, "browser", lambda: "/a/chromium")
         return audit.lighthouse("http://x/", ["seo"], output)
 
     return lighthouse

@@ -258,6 +258,14 @@ def test_one_line_names_everything(no_browser, installer, packages):
     )
 
 
+@pytest.mark.parametrize(("there", "missing"), [("clang", 0), ("cc", 0), ("", 1)])
+def test_any_compiler_makes_the_stub(no_browser, there, missing):
+    if there:
+        program(no_browser, there)
+    found = [f for f in machine.look(("gpu-stub",)) if f.lacks == "clang"]
+    assert len(found) == missing
+
+
 def test_ubuntus_chromium_is_a_snap(no_browser, tmp_path):
     machine.RELEASE.write_text("ID=ubuntu\nVERSION_ID='24.04'\n")
     program(no_browser, "apt-get")
@@ -306,7 +314,9 @@ def test_looking_takes_less_than_two_seconds():
     assert "platform" in done.stdout and not done.stderr
 
 
-@pytest.mark.parametrize("name", ["doctor", "set_up", "booktools/machine"])
+@pytest.mark.parametrize(
+    "name", ["doctor", "set_up", "booktools/machine", "booktools/alone"]
+)
 def test_an_old_python_can_look_with_nothing_but_its_library(name):
     source = (ROOT / "scripts" / f"{name}.py").read_text()
     tree = ast.parse(source, feature_version=OLD_PYTHON)

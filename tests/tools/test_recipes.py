@@ -21,10 +21,9 @@ from experiments import ablations, clinic
 from experiments.recipes import RUNS, last_convolution
 from experiments.records import unfinished
 from helpers import ROOT
+from helpers.records import recorded
 
 GRIDS = {"clinic": clinic.cells(), "death": clinic.death(), **ablations.questions()}
-#: Planned, and not recorded to the end: each is hours long.
-PENDING = set()
 PAPER = RUNS["nin_mnist_paper"]
 ORIGINAL = next(c for c in clinic.cells() if c.group == "original, last_sigma=0.01")
 
@@ -33,22 +32,7 @@ def as_recorded(plan):
     return json.loads(json.dumps(dataclasses.asdict(plan)))
 
 
-def recorded(name):
-    return json.loads((ROOT / "results" / f"{name}.json").read_text())
-
-
-def is_recorded(name):
-    return (ROOT / "results" / f"{name}.json").exists()
-
-
-def test_what_is_pending_is_not_complete():
-    for name in PENDING:
-        if is_recorded(name):
-            assert name in GRIDS
-            assert len(recorded(name)["cells"]) < len(GRIDS[name])
-
-
-@pytest.mark.parametrize("name", sorted(RUNS.keys() - PENDING))
+@pytest.mark.parametrize("name", sorted(RUNS))
 def test_recorded_run_is_the_planned_one(name):
     settings = recorded(name)["settings"]
     # the older ones knew neither canvases nor another data set
@@ -56,16 +40,9 @@ def test_recorded_run_is_the_planned_one(name):
     assert {**older, **settings} == as_recorded(RUNS[name])
 
 
-@pytest.mark.parametrize("name", [n for n in GRIDS if is_recorded(n)])
+@pytest.mark.parametrize("name", GRIDS)
 def test_recorded_cells_are_the_planned_ones(name):
     cells = recorded(name)["cells"]
-    if name in PENDING:
-        plans = [as_recorded(plan) for plan in GRIDS[name]]
-        defaults = {f.name: f.default for f in dataclasses.fields(GRIDS[name][0])}
-        for cell in cells:
-            made = {**defaults, **cell}
-            assert any(made.items() >= plan.items() for plan in plans)
-        return
     assert len(cells) == len(GRIDS[name]) > 0
     defaults = {f.name: f.default for f in dataclasses.fields(GRIDS[name][0])}
     for found, plan in zip(cells, map(as_recorded, GRIDS[name])):
@@ -92,8 +69,7 @@ def digest(lines):
 
 def test_unfinished_runs_are_found_again():
     names = [
-        unfinished(name, dataclasses.asdict(run), ".params").name
-        for name, run in RUNS.items()
+        unfinished(name, dataclasses.asdict(run)).name for name, run in RUNS.items()
     ]
     assert names[0] == "nin_mnist_12800_0-668708c7.params"
     assert digest(names) == "1dc4684204ccf143"

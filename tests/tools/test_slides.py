@@ -8,8 +8,6 @@ from bs4 import BeautifulSoup
 
 import slides
 from booktools.browser import chromium
-from booktools.rules.terms import words_only
-from booktools.terms import read_terms
 from helpers import ROOT
 
 LANGUAGES = sorted(path.stem for path in slides.SOURCES.glob("*.md"))
@@ -146,12 +144,6 @@ def test_wrong_figures_are_refused(address, words):
 def test_a_slide_without_notes_is_refused():
     with pytest.raises(SystemExit, match="::: notes"):
         slides.Reader("en").slide("# Title\n")
-
-
-def test_chinese_terms():
-    text = words_only((slides.SOURCES / "zh.md").read_text(encoding="utf-8"))
-    never = [word for term in read_terms(ROOT) for word in term.never]
-    assert never and [word for word in never if word in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

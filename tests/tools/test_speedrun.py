@@ -17,15 +17,11 @@ import speedrun as command
 from experiments import speedrun
 from experiments.speedrun import Average, Plan, refuse_what_torch_lacks
 from experiments.speedrun_workers import fuse, rate
-from helpers import ROOT
+from helpers.records import recorded
 
 RNG = np.random.RandomState(0)
 IMAGES = RNG.randint(0, 256, (70, 28, 28)).astype("uint8")
 LABELS = (np.arange(70) % 10).astype("int32")
-
-
-def recorded(name):
-    return json.loads((ROOT / "results" / f"{name}.json").read_text())
 
 
 def test_batches_end_where_the_plan_ends():

@@ -16,6 +16,7 @@ from mxnet.gluon import nn
 import train_full
 from experiments import recipes, records, trained
 from helpers import ROOT
+from helpers.records import recorded
 
 
 def build(run):
@@ -87,7 +88,7 @@ def test_killed_run_goes_on(tiny, monkeypatch, capsys):
 def test_shipped_weights_are_the_recorded_ones(
     name, make, pretrained, size, parameters
 ):
-    facts = json.loads((ROOT / "results" / f"{name}.json").read_text())
+    facts = recorded(name)
     shipped = facts["shipped"]
     _, test_iter = data.load_data_fashion_mnist(500, size, subset=True)
     net = make(pretrained=pretrained)
@@ -103,7 +104,7 @@ def test_shipped_weights_are_the_recorded_ones(
 
 def test_shipped_weights_for_photographs_are_the_recorded_ones():
     """CIFAR-10 is not here to repeat it, so the file itself must be the one."""
-    facts = json.loads((ROOT / "results" / "nin_cifar10_50.json").read_text())
+    facts = recorded("nin_cifar10_50")
     shipped = facts["shipped"]
     content = (ROOT / shipped["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == shipped["sha256"]
@@ -115,7 +116,7 @@ def test_shipped_weights_for_photographs_are_the_recorded_ones():
 
 
 def test_canvas_weights_hold_where_the_garment_moves():
-    facts = json.loads((ROOT / "results" / "nin_mnist_canvas.json").read_text())
+    facts = recorded("nin_mnist_canvas")
     at_home = facts["test_acc"][-1]
     measured = facts["on_canvases"]
     assert min(a for _, a in measured["by_canvas"]) > at_home - 0.06

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import yaml
 from bs4 import BeautifulSoup
 
+from booktools.alone import alone
 from booktools.files import ROOT
 from booktools.languages import languages
 from booktools.publish import EDITIONS, publish
@@ -22,6 +23,7 @@ INTERACTIVE = (
 )
 
 
+@alone()
 def make(kind):
     """Make the "pdf" or "epub" of all languages and link them in the site."""
     edition = importlib.import_module(f"booktools.editions.{kind}")

@@ -19,7 +19,7 @@ from booktools.portable import as_notebook
 from booktools.rules.cells import cell_problems, output_problems
 from booktools.rules.pages import label_problems, picture_problems, toc_problems
 from booktools.rules.portable import portable_problems
-from booktools.rules.sources import source_problems
+from booktools.rules.references import reference_problems
 from booktools.rules.terms import term_problems
 from booktools.rules.translations import translation_problems
 
@@ -45,7 +45,7 @@ def book_problems(root=ROOT):
         yield from toc_problems(root, language)
         yield from label_problems(root, language)
         yield from picture_problems(root, language)
-        yield from source_problems(root, language)
+        yield from reference_problems(root, language)
         yield from portable_problems(root, language)
         for page in chapters(language, root):
             known.add(page.notebook)

@@ -3,7 +3,7 @@
 import re
 
 from booktools.docstrings import LOCALE
-from booktools.sync import ALT, CELL, HEAD
+from booktools.sync import CELL, Block
 from booktools.terms import FENCE, INLINE, read_terms
 
 
@@ -14,9 +14,7 @@ def words_only(text):
         return re.sub(r"[^\n]", " ", match[0])
 
     def blank_cell(match):
-        head = HEAD.match(match[0])
-        alt = head and ALT.search(match[0], *head.span("yaml"))
-        start, end = alt.span() if alt else (0, 0)
+        start, end = Block(*match.span(), 0, match[0]).alt or (0, 0)
         blanked = re.sub(r"[^\n]", " ", match[0])
         return blanked[:start] + match[0][start:end] + blanked[end:]
 
@@ -32,6 +30,8 @@ def term_problems(root):
         path
         for path in (
             root / "README.zh.md",
+            root / "book" / "slides" / "zh.md",
+            root / "notebooks" / "zh" / "README.md",
             root.joinpath("book", "_static", "lab", "core", "words.zh.js"),
         )
         if path.exists()

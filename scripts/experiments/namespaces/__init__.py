@@ -5,6 +5,7 @@ a virtual cable (veth) and a switch (bridge). All of it stands inside one more
 namespace, that of the program, and is gone with it: `enter`.
 """
 
+import atexit
 import os
 import pathlib
 import shutil
@@ -143,6 +144,7 @@ class Network:
             Its path.
         """
         folder = pathlib.Path(tempfile.mkdtemp(prefix="nin-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         command = f'"{sys.executable}" -m {__name__}.ssh "$@"'
         ssh = folder / "ssh"
         ssh.write_text(f'#!/bin/sh\ncd "{ROOT / "scripts"}" && exec {command}\n')

@@ -56,7 +56,15 @@ def test_code_formulas_and_addresses_are_free(both, text):
     assert list(term_problems(both.root)) == []
 
 
-@pytest.mark.parametrize("name", ["README.zh.md", "book/_static/lab/core/words.zh.js"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.zh.md",
+        "book/_static/lab/core/words.zh.js",
+        "book/slides/zh.md",
+        "notebooks/zh/README.md",
+    ],
+)
 def test_other_chinese_files(both, name):
     path = both.root / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""What the lab's engine reads: networks and test images as scripts.
+"""The scripts of the lab: which a widget loads, and those that are made.
 
-Scripts, not data: a page that is opened from the disk may load nothing else.
-They are made anew in each build from what comes with `nin_utils`, so they
-always fit it.
+What its engine reads, networks and test images, are scripts, not data: a page
+that is opened from the disk may load nothing else. They are made anew in each
+build from what comes with `nin_utils`, so they always fit it.
 """
 
 import base64
@@ -16,6 +16,44 @@ from nin_utils.shapes.rules import elementary
 import numpy as np
 from mxnet import nd
 from mxnet.gluon import nn
+
+#: The scripts of each widget, in the order in which they are loaded.
+WIDGETS = {
+    "average": (
+        "core/colours.js probe/view.js average/heads.js average/view.js "
+        "average/average.js"
+    ),
+    "canvas": (
+        "core/colours.js core/layers.js core/parts.js core/files.js "
+        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
+        "engine/live.js canvas/samples.js canvas/scene.js canvas/upload.js "
+        "canvas/stage.js canvas/stage-input.js canvas/rows.js "
+        "canvas/head-rows.js canvas/numbers.js canvas/controls.js "
+        "canvas/address.js canvas/canvas.js"
+    ),
+    "photos": (
+        "core/colours.js core/layers.js core/parts.js core/files.js "
+        "engine/kernels-wasm.js engine/engine.js engine/answer.js "
+        "engine/live.js canvas/rows.js photos/pictures.js photos/pixels.js "
+        "photos/camera.js photos/stage.js photos/photos.js"
+    ),
+    "plateau": (
+        "core/chance.js plateau/network.js plateau/patient.js plateau/chart.js "
+        "plateau/plateau.js"
+    ),
+    "predict": "predict/predict.js",
+    "probe": (
+        "core/colours.js probe/maps.js probe/view.js probe/controls.js "
+        "probe/equation.js probe/probe.js"
+    ),
+    "shapes": (
+        "core/layers.js shapes/presets.js shapes/editor.js shapes/table.js "
+        "shapes/shapes.js"
+    ),
+    "train": (
+        "core/chance.js core/colours.js train/micro.js train/view.js train/train.js"
+    ),
+}
 
 PANEL = 8  # output channels that kernels.c computes together
 SAMPLES_PER_CLASS = 2

@@ -14,7 +14,7 @@ ENTRY = re.compile(r"^- .+ \(\d{4}\)\. \[.+\]\((?P<address>\S+?)\)\..*$", re.MUL
 LINK = re.compile(r"\]\((?P<address>https?://[^)\s]+)\)")
 
 
-def source_problems(root, language):
+def reference_problems(root, language):
     """Yield works that a chapter does not list, lists uncited or lists twice."""
     references = page_of(language, "references", root).source
     if not references.exists():  # a book of the tests
