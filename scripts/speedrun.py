@@ -2,6 +2,7 @@
 
     python scripts/speedrun.py [--rounds N] [--long] [--full]
     python scripts/speedrun.py --choose [--jobs N]
+    python scripts/speedrun.py --forms [--rounds N]
 
 The plans of `experiments.speedrun.PLANS` lead `nin_mnist` to the marks, each
 as a process of its own, from the start of Python to the accuracy on all test
@@ -15,6 +16,8 @@ seconds of its own machine and hour. Run it on a quiet machine.
 ``--long`` adds the plans of more than three passes, ``--full`` runs the
 tutorial's code to its end. ``--choose`` makes what was tried to find the
 plans, judged on validation images: ``results/speedrun_choice.json``.
+``--forms`` times PyTorch in each form that it might have run in:
+``results/speedrun_forms.json``.
 """
 
 import dataclasses
@@ -38,6 +41,7 @@ from experiments.speedrun_workers import VARIANTS
 
 RECORD = ROOT / "results" / "speedrun.json"
 WORKERS = str(ROOT / "scripts" / "experiments" / "speedrun_workers.py")
+FORMS_RECORD = RECORD.with_name("speedrun_forms.json")
 STEPS = 25  # of the tutorial's code, measured in each round
 EPOCHS = 5  # of the tutorial
 KINDS = ("nin_mnist", "torch", "linear", "lenet")  # in the order of the table
@@ -86,10 +90,9 @@ def make_round(seed, made, save, torch, long, commit):
     with tempfile.TemporaryDirectory() as folder:
         save_arrays(folder)
         for name, plan, (worker, *form) in todo:
-            text = json.dumps(dataclasses.asdict(dataclasses.replace(plan, seed=seed)))
             more = (*form, folder) if form else ()
             python = torch if form else None
-            said = timed(cpus, worker, text, *more, python=python)
+            said = timed(cpus, worker, as_json(plan, seed), *more, python=python)
             said["tutorial_s"] = sitting["tutorial"]["computed_s"]
             made["processes"][name] = {"images": plan.images, **said}
             print(f"seed {seed}, {name}: {said}", flush=True)
@@ -151,12 +154,10 @@ def refuse_changed_plans(old, planned):
 def measure(num_rounds, long, full):
     """Make the rounds that are missing, and record them."""
     commit = now = git_commit()
+    torch = torch_python()
     command = f"python scripts/speedrun.py --rounds {num_rounds}"
     command += " --long" * long + " --full" * full
-    python = os.environ.get("TORCH_PYTHON")
-    command = "TORCH_PYTHON=… " * bool(python) + command
-    if python and not has_torch(python):
-        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
+    command = "TORCH_PYTHON=… " * bool(torch) + command
     planned = {"plans": speedrun.PLANS, "others": speedrun.OTHERS}
     settings = {
         key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
@@ -183,10 +184,47 @@ def measure(num_rounds, long, full):
     for seed in range(num_rounds):
         if seed == len(rounds):
             rounds.append({"seed": seed, "sittings": [], "processes": {}})
-        make_round(seed, rounds[seed], save, python, long, now)
+        make_round(seed, rounds[seed], save, torch, long, now)
     if full and whole is None:
         whole = timed(max(1, usable_cpus() // 2), "tutorial", "all")
         save()
+
+
+def torch_python():
+    """Return the interpreter that ``$TORCH_PYTHON`` names, or None."""
+    python = os.environ.get("TORCH_PYTHON")
+    if python and not has_torch(python):
+        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
+    return python
+
+
+def time_forms(num_rounds):
+    """Time whole processes of PyTorch in each form, and record them."""
+    commit, torch = git_commit(), torch_python()
+    if torch is None:
+        raise SystemExit("--forms needs TORCH_PYTHON=…, an interpreter with PyTorch")
+    cpus, rows = usable_cpus(), []
+    shortest, *plans = (
+        plan for plan in speedrun.PLANS.values() if plan.images <= speedrun.TORCH_MOST
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        save_arrays(folder)
+        # What is compiled is kept: the first time would be longer still.
+        timed(cpus, "torch", as_json(shortest, 0), "compiled", folder, python=torch)
+        for seed in range(num_rounds):
+            for plan in plans:
+                text = as_json(plan, seed)
+                for form in speedrun.TORCH_FORMS:
+                    said = timed(cpus, "torch", text, form, folder, python=torch)
+                    rows.append({"form": form, "images": plan.images, **said})
+                    print(f"seed {seed}, {rows[-1]}", flush=True)
+    command = f"TORCH_PYTHON=… python scripts/speedrun.py --forms --rounds {num_rounds}"
+    write_record(FORMS_RECORD, command, commit, cpus, {"rows": rows})
+
+
+def as_json(plan, seed):
+    """Return a plan with this seed, as its worker takes it."""
+    return json.dumps(dataclasses.asdict(dataclasses.replace(plan, seed=seed)))
 
 
 def describe(plan, outcome):
@@ -206,6 +244,7 @@ def main():
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--choose", action="store_true")
+    parser.add_argument("--forms", action="store_true")
     parser.add_argument("--jobs", type=int, default=usable_cpus())
     arguments = parser.parse_args()
     if arguments.choose:
@@ -218,6 +257,8 @@ def main():
             describe=describe,
             jobs=arguments.jobs,
         )
+    elif arguments.forms:
+        time_forms(arguments.rounds)
     else:
         measure(arguments.rounds, arguments.long, arguments.full)
 

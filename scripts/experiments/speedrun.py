@@ -247,7 +247,8 @@ OTHERS = {
 }
 LONG = 200_000  # images; plans beyond it are made only when asked for
 TORCH_MOST = 50_000  # images of the plans that PyTorch is given
-TORCH_FORM = "channels_last"  # the quickest without compiling
+TORCH_FORMS = "plain", "channels_last", "compiled"
+TORCH_FORM = "channels_last"  # the quickest: results/speedrun_forms.json
 #: What of a plan is written for PyTorch, too.
 TORCH_KNOWS = {"images", "batch_size", "lr", "momentum", "wd", "warmup", "seed"}
 

@@ -172,6 +172,32 @@ def cell(accuracy, seconds, tutorial):
     }
 
 
+def test_each_form_of_pytorch_is_timed(monkeypatch):
+    made = []
+
+    def timed(threads, worker, plan, form, folder, python):
+        made.append((json.loads(plan)["images"], form, python))
+        return {"seconds": 1.0}
+
+    def write_record(path, command, commit, threads, facts):
+        assert path.name == "speedrun_forms.json" and "--rounds 2" in command
+        made.append(facts["rows"])
+
+    monkeypatch.setattr(command, "torch_python", lambda: "/a/python")
+    monkeypatch.setattr(command, "save_arrays", lambda folder: None)
+    monkeypatch.setattr(command, "timed", timed)
+    monkeypatch.setattr(command, "write_record", write_record)
+    command.time_forms(2)
+    (images, form, _), *timings, rows = made
+    assert (images, form) == (2_560, "compiled")  # not recorded
+    assert [t[:2] for t in timings] == [(r["images"], r["form"]) for r in rows]
+    forms = {(images, form) for images, form, _ in timings}
+    assert len(forms) == 6 and len(rows) == 12
+    monkeypatch.setattr(command, "torch_python", lambda: None)
+    with pytest.raises(SystemExit, match="needs TORCH_PYTHON"):
+        command.time_forms(1)
+
+
 def test_record_is_of_the_plans_and_adds_up():
     record = recorded("speedrun")
     for name in "plans", "others":
