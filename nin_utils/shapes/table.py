@@ -22,14 +22,14 @@ class Row(NamedTuple):
         Learnt numbers, bias included; of a batch normalisation gamma and
         beta, not the running statistics.
     macs : int
-        Multiply-adds for one image: those of convolutions and fully
-        connected layers, without the addition of the bias.
+        Multiply-accumulate operations for one image: those of convolutions
+        and fully connected layers, without the addition of the bias.
     activation_bytes : int
         Output of the whole batch as float32.
     receptive_field : int, (int, int) or None
         Pixels of the input, padding included, that can reach one output: the
         side of a square, or (height, width). The whole input after global
-        pooling or a fully connected layer. None if the input is not a
+        pooling or a fully connected layer. None if the input is not an
         image of shape (N, C, H, W), as for Dense(flatten=False).
     stride : int, (int, int) or None
         Pixels of the input between neighbouring outputs; None where there are
@@ -57,7 +57,7 @@ class Walkthrough(tuple):
 
     @property
     def macs(self):
-        """Multiply-adds for one image."""
+        """Multiply-accumulate operations for one image."""
         return sum(row.macs for row in self)
 
     @property

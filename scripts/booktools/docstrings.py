@@ -24,7 +24,7 @@ LOCALE = "book/locale"
 CODE = re.compile(r"(`+)[^`]+\1|\*\*[^*]+\*\*|\([^()]*\)|^[A-Z]\w*$")
 WORD = re.compile(r"[a-z]\w+", re.IGNORECASE)
 TYPES = {"bool", "dict", "float", "float32", "int", "int32", "list", "of", "str"}
-TYPES |= {"tuple", "uint8"}
+TYPES |= {"None", "or", "tuple", "uint8"}
 COMMAND = ".venv/bin/python scripts/book.py docstrings"
 HEAD = """\
 # What the docstrings of nin_utils say in another language, in Markdown.
