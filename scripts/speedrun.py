@@ -216,8 +216,9 @@ def time_forms(num_rounds):
                 text = as_json(plan, seed)
                 for form in speedrun.TORCH_FORMS:
                     said = timed(cpus, "torch", text, form, folder, python=torch)
-                    rows.append({"form": form, "images": plan.images, **said})
-                    print(f"seed {seed}, {rows[-1]}", flush=True)
+                    row = {"seed": seed, "form": form, "images": plan.images}
+                    rows.append({**row, **said})
+                    print(rows[-1], flush=True)
     command = f"TORCH_PYTHON=… python scripts/speedrun.py --forms --rounds {num_rounds}"
     write_record(FORMS_RECORD, command, commit, cpus, {"rows": rows})
 

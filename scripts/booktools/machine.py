@@ -22,7 +22,8 @@ SPACE = 3.0  # GB: an environment, what is downloaded for it, a book
 LIBRARIES = ("libgomp.so.1", "libquadmath.so.0")  # MXNet is linked to them
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 BROWSER_GOALS = {"test", "bench", "offline", "audit", "pdf", "slides"}
-TOOLS = {"offline": "ip", "gpu-stub": "clang", "bare": "mmdebstrap"}  # of a goal
+# What a goal needs, the first choice first.
+TOOLS = {"offline": ["ip"], "gpu-stub": ["clang", "cc"], "bare": ["mmdebstrap"]}
 # Some of the libraries that Playwright's own Chromium does not bring.
 BROWSER_LIBRARIES = ("libnss3.so", "libatk-bridge-2.0.so.0", "libgbm.so.1")
 BROWSER_HOST = "https://cdn.playwright.dev"
@@ -94,11 +95,7 @@ def look(goals=(), wanted="", root=ROOT):
         findings.append(look_at_browser())
     if {"test", "offline"}.intersection(goals):
         findings += look_at_extras()
-    findings += (
-        _look_for(tool)
-        for goal, tool in TOOLS.items()
-        if goal in goals and not (tool == "clang" and shutil.which("cc"))
-    )
+    findings += (_look_for(*TOOLS[goal]) for goal in TOOLS if goal in goals)
     return findings
 
 
@@ -267,8 +264,11 @@ def look_at_extras():
     yield Finding("Fashion-MNIST", found, lacks, needed=False)
 
 
-def _look_for(program):
-    path = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+def _look_for(program, *others):
+    """Return the finding on a program, in whose place others do as well."""
+    folders = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    paths = (shutil.which(name, path=folders) for name in (program, *others))
+    path = next(filter(None, paths), None)
     return Finding(program, path or "none", "" if path else program)
 
 

@@ -203,8 +203,9 @@ def test_root_gets_it_installed(apt, monkeypatch):
     be(monkeypatch, 0)
     set_up.install_missing([LACKS, EXTRA])
     assert [words.split(" -qq")[0] for words in apt()] == [
-        *("update", "install -y libgomp1"),
-        *("update", "install -y clang"),
+        "update",
+        "install -y libgomp1",
+        "install -y clang",
     ]
 
 
