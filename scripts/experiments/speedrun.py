@@ -238,6 +238,7 @@ PLANS = {
     "0.90": Plan(40_000),
     "0.92": Plan(120_000),
     "0.93": Plan(360_000, batch_size=128),
+    "0.94": Plan(1_200_000, batch_size=128, augment=1, both_ways=True, moved=1),
 }
 MARGIN = 0.008
 #: What a reader will ask for.
