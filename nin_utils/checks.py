@@ -15,13 +15,14 @@ def check_bool(name, value):
 
 
 def check_integer(name, value, smallest=1):
-    """Raise a clear error unless `value` is an integer of at least that."""
+    """Return `value` as int; a clear error unless it is one of at least that."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(
             f"{name} must be an integer, not {value!r} ({type(value).__name__})"
         )
     if value < smallest:
         raise ValueError(f"{name} must be at least {smallest}, not {value}")
+    return int(value)  # NumPy's small integers wrap around
 
 
 def _check_real(name, value):

@@ -16,8 +16,8 @@ is no driver (then nothing is installed). Needs no MXNet.
 """
 
 import argparse
-import os
 import platform
+import secrets
 import shutil
 import subprocess
 import sys
@@ -55,7 +55,7 @@ def install(folder):
     OSError
         If it cannot be written.
     """
-    folder = Path(folder).resolve()
+    folder = Path(folder).expanduser().resolve()
     if is_cuda_build(folder / "mxnet"):
         return folder
     if folder.exists():
@@ -67,7 +67,7 @@ def install(folder):
         raise RuntimeError(
             f"MXNet's build for GPUs is for Linux on x86-64, not {system}"
         )
-    unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
+    unfinished = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
     unfinished.mkdir(parents=True)
     try:
         pip = [sys.executable, "-m", "pip", "install", "--no-deps"]

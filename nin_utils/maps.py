@@ -119,7 +119,8 @@ def lit(images, maps):
         (N, C, H, W), also larger than the network saw them.
     maps : mxnet.ndarray.NDArray or numpy.ndarray
         One of each image, (N, h, w), of `nin_mnist` or `nin_cifar10`: their
-        cell i looks at the middle of pixel 4i + 3.
+        cell i looks at the middle of pixel 4i + 3. The height and width that
+        the network saw must be multiples of 4.
 
     Returns
     -------

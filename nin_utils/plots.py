@@ -127,6 +127,8 @@ def show_maps(images, maps, row_titles, col_titles, size=0.45):
         If shapes, colours or numbers of titles do not fit.
     """
     images, maps = _as_images(images), np.asarray(maps)
+    if maps.ndim != 4:
+        raise ValueError(f"maps of shape {maps.shape}: give (N, C, h, w)")
     count, channels = maps.shape[:2]
     _check_count("images", images, count)
     _check_count("row_titles", row_titles, count)
@@ -172,7 +174,8 @@ def show_average(image, maps, titles):
             "give (C, h, w) and C titles"
         )
     means = maps.mean(axis=(1, 2))
-    best, top = means.argmax(), max(float(means.max()), 1e-12)
+    best, top = means.argmax(), max(float(abs(means).max()), 1e-12)
+    lowest = 1.8 * min(float(means.min()), 0) / top
     _, ax = plt.subplots(figsize=(_WIDE, 2.9))
     _sheet(ax, (0, 2.6), 2.4, image, cmap="gray_r")
     ax.annotate("", (3.3, 3.8), (2.5, 3.8), arrowprops=_TO)
@@ -181,13 +184,14 @@ def show_average(image, maps, titles):
         left, color = 3.4 + 1.15 * index, COLORS[int(index == best)]
         _sheet(ax, (left, 3.3), 1, one, **limits)
         middle, height = left + 0.5, 1.8 * mean / top
-        ax.annotate("", (middle, height + 0.68), (middle, 3.25), arrowprops=_TO)
+        above = max(height, 0)
+        ax.annotate("", (middle, above + 0.68), (middle, 3.25), arrowprops=_TO)
         ax.add_patch(patches.Rectangle((left + 0.1, 0), 0.8, height, color=color))
-        ax.text(middle, height + 0.08, f"{mean:.1f}", ha="center", fontsize=12)
-        ax.text(middle, -0.15, title, rotation=90, fontsize=12, **_UNDER)
+        ax.text(middle, above + 0.08, f"{mean:.1f}", ha="center", fontsize=12)
+        ax.text(middle, lowest - 0.15, title, rotation=90, fontsize=12, **_UNDER)
     ax.plot((3.3, left + 1.1), (0, 0), color="0.35", linewidth=0.8)
     ax.text(3.2, 1.8, "GAP", ha="right", fontsize=12)
-    _frame(ax, (-0.1, left + 1.2), (-2.75, 5.05))
+    _frame(ax, (-0.1, left + 1.2), (lowest - 2.75, 5.05))
 
 
 def _check_count(name, values, count):
@@ -296,11 +300,12 @@ def show_effects(effects, verdicts, xlabel="", labels=None):
     """
     color = {"✓": COLORS[2], "✗": COLORS[1], "?": "#777777"}
     _, ax = plt.subplots(figsize=(3.3, 0.2 * len(effects) + 0.7))
+    ax.set_xscale("symlog", linthresh=_LINEAR, linscale=1.5)  # before the limits
     ax.axvline(0, color="0.35", linewidth=1)
     for row, (name, effect) in enumerate(effects.items()):
         shade = color[verdicts[name]]
         ax.plot((effect.low, effect.high), (row, row), color=shade, linewidth=2)
-        ax.plot(effect.value, row, "o", color=shade, markersize=5)
+        ax.plot(effect.value, row, "o", color=shade, markersize=5, clip_on=False)
     signs = ax.secondary_yaxis("right")
     signs.set_yticks(range(len(effects)), [verdicts[name] for name in effects])
     for label in signs.get_yticklabels():
@@ -315,10 +320,9 @@ def show_effects(effects, verdicts, xlabel="", labels=None):
         ylim=(len(effects) - 0.4, -0.6),
         xlabel=xlabel,
     )
-    ax.set_xscale("symlog", linthresh=_LINEAR, linscale=1.5)
     low, high = ax.get_xlim()
     ticks = [t for t in _TICKS if low <= t <= high]
-    ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+    ax.set_xticks(ticks, [f"{t:g}".replace("-", "−") for t in ticks])
     ax.minorticks_off()
     ax.grid(False, axis="y")
 
@@ -350,7 +354,7 @@ def _as_images(images):
             f"colours from {images.min()} to {images.max()}: divide them by 255, "
             "they must be in [0, 1]"
         )
-    return images.transpose(0, 2, 3, 1)
+    return images.transpose(0, 2, 3, 1).astype(float)  # bytes would be of 255
 
 
 def show_network(stages):

@@ -177,12 +177,12 @@ class Batches:
             images = images[..., None]
         check_pixels(images)
         _check_labels(labels, images)
-        self.batch_size = batch_size
+        self.batch_size = int(batch_size)
         self.num_examples = len(images)
         self._shuffle = shuffle
         self._labels = labels
         self._images = images
-        self._resize = resize
+        self._resize = resize = resize and int(resize)
         self._augment = augment
         channels = self._images.shape[3]
         fits = resize and len(images) * channels * resize**2 <= _MAX_BYTES

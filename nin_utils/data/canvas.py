@@ -99,11 +99,9 @@ class RandomPlace:
             canvases = [canvases]
         if not canvases:
             raise ValueError("canvases is empty: name a size, as 28 or (28, 40)")
-        for canvas in canvases:
-            check_integer("canvases", canvas)
-        check_integer("smallest", smallest)
-        check_integer("largest", largest, smallest)
-        self._canvases = canvases
+        self._canvases = [check_integer("canvases", one) for one in canvases]
+        smallest = check_integer("smallest", smallest)
+        largest = check_integer("largest", largest, smallest)
         self._range = smallest, largest + 1
 
     def __call__(self, images):

@@ -49,7 +49,7 @@ def photographs(height=32):
     """
     from PIL import Image  # comes with matplotlib; not MXNet's old libpng
 
-    check_integer("height", height)
+    height = check_integer("height", height)
     if height > HEIGHT:
         raise ValueError(f"height must be at most {HEIGHT}, not {height}")
     found = {}

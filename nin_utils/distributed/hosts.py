@@ -93,7 +93,8 @@ def read(path):
     Parameters
     ----------
     path : path-like
-        Lines of ``[user@]name [slots=2] [python=/path] [folder=/path]``.
+        Lines of ``[user@]name [slots=2] [python=/path] [folder=/path]``; a
+        value with spaces in quotes, comments behind a ``#``.
 
     Returns
     -------
@@ -105,16 +106,15 @@ def read(path):
         If a line cannot be read, or names no host; says which.
     """
     try:
-        lines = pathlib.Path(path).read_text().splitlines()
+        lines = pathlib.Path(path).expanduser().read_text().splitlines()
     except OSError as error:
         raise ValueError(f"hosts file {path}: {error.strerror}") from None
     hosts = []
     for number, line in enumerate(lines, 1):
-        login, *settings = line.partition("#")[0].split() or [""]
-        if not login:
-            continue
         try:
-            hosts.append(_host(login, settings))
+            words = shlex.split(line, comments=True)
+            if words:
+                hosts.append(_host(*words))
         except ValueError as error:
             raise ValueError(f"hosts file {path}, line {number}: {error}") from None
     if not hosts:
@@ -128,7 +128,7 @@ def read(path):
     return hosts
 
 
-def _host(login, settings):
+def _host(login, *settings):
     fields = {}
     for setting in settings:
         name, _, value = setting.partition("=")

@@ -156,7 +156,7 @@ def _check(workers, servers, timeout, silence, threads, port):
     check_integer("workers", workers)
     check_integer("servers", servers, smallest=0)
     check_number("timeout", timeout, 0, above=True)
-    check_number("silence", silence, 3)
+    check_number("silence", silence, 3, 86_400)
     for name, value, least in (("threads", threads, 1), ("port", port, 0)):
         if value is not None:
             check_integer(name, value, least)

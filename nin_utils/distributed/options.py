@@ -56,6 +56,7 @@ def parser():
         prog="... --",
         description="Training options, the same for every worker.",
         allow_abbrev=False,
+        add_help=False,
     )
     add = new.add_argument
     add("--net", default="nin_mnist", choices=SMALLEST)

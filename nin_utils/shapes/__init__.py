@@ -127,7 +127,7 @@ def smallest_size(net, channels=1):
     TypeError
         If the arithmetic of a layer is unknown, or `channels` no integer.
     """
-    check_integer("channels", channels)
+    channels = check_integer("channels", channels)
     for size in range(1, _LARGEST + 1):
         try:
             for _ in _rows(net, (1, channels, size, size)):

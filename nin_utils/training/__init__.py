@@ -140,7 +140,10 @@ def train(
     -----
     Ctrl-C takes effect between two batches and leaves network and trainer
     usable, somewhere within the epoch; a second one takes effect at once.
-    The exact continuation holds for MXNet's optimizers but LARS and LBSGD.
+    The exact continuation holds for MXNet's optimizers but LARS and LBSGD. It
+    and the promise of `seed` are for a CPU, and for data that draw their random
+    numbers in this process: those of the worker processes of a ``DataLoader``
+    are not seeded.
     """
     ctx = checks.check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx)
     seed = checks.check_checkpoint(trainer, seed, checkpoint, resume)
@@ -166,7 +169,7 @@ def train(
                 means = train_epoch(
                     net, train_iter, trainer, loss, ctx, epoch, progress, allow
                 )
-                test_acc = accuracy(net, test_iter, ctx, allow)
+                test_acc = accuracy(net, test_iter, ctx, allow, "test_iter")
                 history.add(*means, test_acc, time.time() - start)
                 if checkpoint is not None:
                     _checkpoint.save(

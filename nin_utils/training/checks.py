@@ -46,6 +46,12 @@ def check_arguments(net, train_iter, test_iter, trainer, num_epochs, ctx):
             f"the trainer holds {what or 'no parameter'}: make it anew from "
             "this net, gluon.Trainer(net.collect_params(), ...)"
         )
+    added = [p.name for p in trainer._params if p.grad_req == "add"]
+    if added:
+        raise ValueError(
+            f"the gradients of {added[0]!r} are added up (grad_req='add'), and train "
+            "makes a step of each batch: set grad_req='write'"
+        )
     return ctx
 
 
@@ -174,7 +180,10 @@ def warn_if_stuck(losses, sizes, y_hat):
     if num_classes < 2 or abs(mean - chance) > 0.02:
         return
     logits = y_hat.asnumpy()
-    if not logits.any():
+    # The last batch may be a single image: the one before it must agree.
+    recent = list(zip(losses, sizes))[-max(tail, 2) :]
+    exact = all(abs(loss / size - chance) < 1e-4 for loss, size in recent)
+    if exact and not logits.any():
         message = (
             f"the loss is exactly ln {num_classes} = {chance:.4f}: all logits "
             "are dead. Every one is 0 for every image, so no gradient "

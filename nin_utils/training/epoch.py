@@ -55,25 +55,14 @@ def train_epoch(net, train_iter, trainer, loss, ctx, epoch, progress, allow):
         for batch in late(batches, allow):
             sums, y_hat, size, lr = batch
             loss_sum, right, strange = sums.asnumpy().tolist()
-            if strange:
-                num_classes = y_hat.shape[1]
-                raise ValueError(
-                    f"{strange:.0f} labels of batch {len(sizes) + 1} are not from 0 "
-                    f"to {num_classes - 1}: net has {num_classes} classes, and "
-                    "MXNet would take the nearest one"
-                )
+            _check_labels(strange, "train_iter", len(sizes) + 1, y_hat)
             check_finite(loss_sum, epoch + 1, len(sizes) + 1, lr)
             losses.append(loss_sum)
             sizes.append(size)
             correct += int(right)
             bar.set_postfix_str(f"loss {loss_sum / size:.3f}", refresh=False)
             bar.update()
-    if not sizes:
-        raise ValueError(
-            f"train_iter gave no batch in epoch {epoch + 1}: give an iterable "
-            "that begins anew each time (a list, a DataLoader), not a "
-            "generator or an empty one"
-        )
+    _check_any("train_iter", sizes)
     check_weights(net, epoch + 1, lr)
     if isinstance(loss, gloss.SoftmaxCrossEntropyLoss):
         warn_if_stuck(losses, sizes, y_hat)
@@ -89,12 +78,16 @@ def _steps(net, train_iter, trainer, loss, ctx):
         with autograd.record():
             y_hat = net(X)
             _check_shapes(y_hat, y)
-            l_sum = loss(y_hat, y).sum()
+            each = loss(y_hat, y)
+            if each.shape != y.shape:
+                raise ValueError(
+                    f"loss returns {each.shape} for {len(y)} examples: it must be "
+                    f"{y.shape}, one number each, neither a sum nor a mean"
+                )
+            l_sum = each.sum()
         l_sum.backward()
         trainer.step(batch_size)
-        strange = (1 - _exact(y >= 0) * _exact(y < y_hat.shape[1])).sum()
-        right = _count_correct(y_hat, y)
-        sums = nd.concat(_exact(l_sum), right, strange, dim=0)
+        sums = nd.concat(_exact(l_sum), *_count(y_hat, y), dim=0)
         yield sums, y_hat, len(X), trainer.learning_rate
 
 
@@ -111,6 +104,11 @@ def _on(ctx, X, y):
 
 def _check_shapes(y_hat, y):
     """Raise a clear error unless there is one label a row of logits."""
+    if not isinstance(y_hat, nd.NDArray):
+        raise TypeError(
+            f"net must return one NDArray of logits, not {type(y_hat).__name__}: "
+            "wrap it in a Block that returns the logits alone"
+        )
     if y_hat.ndim != 2 or y.shape != y_hat.shape[:1]:
         raise ValueError(
             f"net returns {y_hat.shape} for labels of shape {y.shape}: it must be "
@@ -119,9 +117,31 @@ def _check_shapes(y_hat, y):
         )
 
 
-def _count_correct(y_hat, y):
-    """Return how many of the (n, num_classes) logits are right, (1,)."""
-    return (_exact(y_hat).argmax(axis=1) == _exact(y)).sum()
+def _count(y_hat, y):
+    """Return how many of the labels are predicted, and how many are none, (1,)."""
+    y = _exact(y)
+    known = (y >= 0) * (y < y_hat.shape[1]) * (y == y.floor())
+    return (_exact(y_hat).argmax(axis=1) == y).sum(), (1 - known).sum()
+
+
+def _check_labels(strange, name, batch, y_hat):
+    """Raise a clear error if some labels of a batch are no classes of `net`."""
+    if strange:
+        num_classes = y_hat.shape[1]
+        raise ValueError(
+            f"{strange:.0f} labels of batch {batch} of {name} are not integers from 0 "
+            f"to {num_classes - 1}: net has {num_classes} classes, and MXNet would "
+            "take another one"
+        )
+
+
+def _check_any(name, batches):
+    """Raise a clear error if the iterable of that name gave no batch."""
+    if not batches:
+        raise ValueError(
+            f"{name} gave no batch: give an iterable that begins anew each time (a "
+            "list, a DataLoader), not a generator, a map or an empty one"
+        )
 
 
 def _exact(array):
@@ -129,23 +149,27 @@ def _exact(array):
     return array.astype("float64", copy=False)
 
 
-def accuracy(net, data_iter, ctx, allow):
-    """Return the share of right answers; the rest as in `train_epoch`."""
+def accuracy(net, data_iter, ctx, allow, name="data_iter"):
+    """Return the share of right answers; the rest as in `train_epoch`.
+
+    `name` is that of the argument which gave `data_iter`.
+    """
 
     def counts():
         for X, y in data_iter:
             X, y = _on(ctx, X, y)
             y_hat = net(X)
             _check_shapes(y_hat, y)
-            yield _count_correct(y_hat, y), len(X)
+            yield nd.concat(*_count(y_hat, y), dim=0), y_hat, len(X)
 
-    correct, n = 0, 0
-    for right, size in late(counts(), allow):
-        correct += int(right.asscalar())
-        n += size
-    if not n:
-        raise ValueError("the data to evaluate is empty: data_iter gave no batch")
-    return correct / n
+    correct, sizes = 0, []
+    for sums, y_hat, size in late(counts(), allow):
+        right, strange = sums.asnumpy().tolist()
+        _check_labels(strange, name, len(sizes) + 1, y_hat)
+        correct += int(right)
+        sizes.append(size)
+    _check_any(name, sizes)
+    return correct / sum(sizes)
 
 
 def late(items, allow):

@@ -140,7 +140,7 @@ def test_unreachable_host_is_named():
         ({"workers": 2, "timeout": float("nan")}, "timeout must be above 0, not nan"),
         ({"port": -1}, "port must be at least 0, not -1"),
         ({"servers": 0}, "give at least one of each"),
-        ({"silence": 1}, "silence must be at least 3, not 1"),
+        ({"silence": 1}, "silence must be at least 3 and at most 86400, not 1"),
         ({"address": "no.such.host.invalid"}, "has no IPv4 address"),
         ({"address": "192.0.2.1"}, "the scheduler cannot use 192.0.2.1"),
         ({"hosts": "/no/such"}, "hosts file /no/such: No such file"),
@@ -185,6 +185,7 @@ def test_port_in_use():
         ("# none\n\n", "names no host"),
         ("127.0.0.2\n127.0.0.3 slot=2", "line 2: 'slot=2' is not slots="),
         ("127.0.0.2 slots=0", "line 1: slots=0: give a number from 1"),
+        ("127.0.0.2 folder='/a b", "line 1: No closing quotation"),
         ("no.such.host.invalid", "line 1: host 'no.such.host.invalid' has"),
         ("10.0.0.1\n127.0.0.2", "127.0.0.2 is 127.0.0.2, where the other"),
         ("255.255.255.255 slots=2", "there is no way to 255.255.255.255"),
@@ -239,9 +240,12 @@ def test_a_folder_of_this_machine_is_where_it_starts(tmp_path, monkeypatch):
         return [sys.executable, "-c", "open('here', 'w').close(); raise SystemExit(3)"]
 
     monkeypatch.setattr(hosts.Host, "command", command)
-    (tmp_path / "hosts").write_text(f"127.0.0.1 folder={tmp_path}")
-    distributed.run(workers=1, servers=0, hosts=tmp_path / "hosts", echo=False)
-    assert (tmp_path / "here").exists()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / "my work"
+    folder.mkdir()
+    (tmp_path / "hosts").write_text(f'127.0.0.1 folder="{folder}"  # here')
+    distributed.run(workers=1, servers=0, hosts="~/hosts", echo=False)
+    assert (folder / "here").exists()
 
 
 def test_a_chosen_number_of_threads_is_not_shared(environments):

@@ -76,6 +76,11 @@ def test_photographs_keep_their_colours(show):
         np.testing.assert_array_equal(image, expected.transpose(1, 2, 0))
 
 
+def test_a_mask_of_bytes_is_white_not_black():
+    plots.show_images(np.ones((1, 3, 2, 2), "uint8"))
+    assert drawn(plt.gcf().axes[0])[0].dtype == float
+
+
 @pytest.mark.parametrize("value", [-0.1, 255])
 def test_colours_beyond_1_are_named(value):
     with pytest.raises(ValueError, match=f"to {value}|from {value}.*divide.*255"):
@@ -209,6 +214,16 @@ def test_the_means_of_the_maps_are_bars_below_them(make, shape):
         assert bar.get_center()[0] == pytest.approx((left + right) / 2)
 
 
+def test_means_below_0_hang_from_the_line():
+    plots.show_average(np.ones((3, 3)), np.array([[[-1.0]], [[1e-3]]]), "ab")
+    (ax,) = plt.gcf().axes
+    bars = [patch for patch in ax.patches if patch.get_fill()]
+    assert bars[0].get_height() == pytest.approx(-1.8)
+    name = next(text for text in ax.texts if text.get_text() == "a")
+    assert name.get_position()[1] < -1.8  # below its bar
+    assert ax.get_ylim()[0] == pytest.approx(-1.8 - 2.75)
+
+
 def test_maps_of_zeros_have_bars_of_no_height():
     plots.show_average(np.ones((3, 3)), np.zeros((2, 1, 1)), "ab")
     bars = [patch for patch in plt.gcf().axes[0].patches if patch.get_fill()]
@@ -229,6 +244,7 @@ def test_maps_without_a_title_each_are_named(shape):
         (lambda X: plots.show_maps(X, X, "a", "b"), "1 row_titles: give 2"),
         (lambda X: plots.show_maps(X, X, "ab", "cd"), "2 col_titles: give 1"),
         (lambda X: plots.show_maps(X[:1], X, "ab", "c"), "1 images: give 2"),
+        (lambda X: plots.show_maps(X, X[:, 0], "ab", "cde"), r"give \(N, C, h, w\)"),
         (lambda X: plots.show_learning(dict.fromkeys("abcde", []), 1, ""), "most 4"),
     ],
 )

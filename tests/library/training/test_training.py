@@ -406,6 +406,16 @@ def test_names_the_disease_of_a_loss_of_ln_10():
         training.train(net, BATCHES * 7, BATCHES, trainer, 1)
 
 
+def test_a_last_image_without_logits_is_no_dead_network(recwarn):
+    net = nn.HybridSequential()
+    net.add(nn.Dense(10, use_bias=False, activation="relu"))
+    net.initialize(init.Normal(0.01))
+    X, y = BATCHES[0]
+    batches = [*BATCHES[:2], (nd.zeros_like(X[:1]), y[:1])]
+    training.train(net, batches, batches, make_trainer(net, learning_rate=1e-4), 1)
+    assert not [w for w in recwarn if "dead" in str(w.message)]
+
+
 def test_names_a_dead_layer_in_the_middle():
     net = nn.HybridSequential()
     net.add(nn.Dense(10, activation="relu"), nn.Dense(10))
@@ -531,9 +541,11 @@ def test_whatever_begins_anew_is_taken(batches):
         (99, "uint8"),
         (-1, "int8"),
         (np.nan, "float32"),
+        (0.5, "float32"),
     ],
 )
-def test_labels_that_are_no_class_are_refused(label, dtype):
+@pytest.mark.parametrize("name", ["train_iter", "test_iter"])
+def test_labels_that_are_no_class_are_refused(name, label, dtype):
     X, y = BATCHES[1]
     X = nd.concat(*[X] * (256 // len(X) + 1), dim=0)[:256]  # 256 is 0 in a byte
     y = nd.full((256,), label, dtype=dtype)
@@ -541,9 +553,35 @@ def test_labels_that_are_no_class_are_refused(label, dtype):
     num_classes = small_net()(X).shape[1]
     bad(
         ValueError,
-        f"{len(y)} labels of batch 2 are not from 0 to {num_classes - 1}",
-        train_iter=wrong,
+        f"{len(y)} labels of batch 2 of {name} are not integers from 0 to "
+        f"{num_classes - 1}",
+        **{name: wrong},
     )
+
+
+def test_bytes_may_be_labels_of_more_classes_than_a_byte_can_count():
+    X, y = BATCHES[0]
+    net = nn.Dense(1000)
+    net.initialize(init.Normal(1))
+    batches = [(X, y.astype("uint8"))]
+    assert len(training.train(net, batches, batches, make_trainer(net), 1)) == 1
+
+
+def test_a_loss_is_one_number_an_example():
+    message = r"loss returns \(1,\) for 32 examples: it must be \(32,\)"
+    bad(ValueError, message, loss=lambda y_hat, y: y_hat.mean())
+
+
+def test_gradients_that_are_added_up_are_refused():
+    net = small_net()
+    net.collect_params().setattr("grad_req", "add")
+    bad(ValueError, "grad_req='write'", net=net, trainer=make_trainer(net))
+
+
+def test_a_network_with_two_outputs_is_named():
+    two = nn.HybridLambda(lambda F, x: (x, x))
+    with pytest.raises(TypeError, match="must return one NDArray of logits"):
+        training.evaluate_accuracy(two, BATCHES)
 
 
 def test_a_store_that_updates_cannot_be_saved():
@@ -563,10 +601,10 @@ def test_bad_arguments():
     bad(TypeError, "num_epochs must be an integer, not 1.5", num_epochs=1.5)
     bad(ValueError, "train_iter is empty", train_iter=[])
     bad(ValueError, "test_iter is empty", test_iter=[])
-    bad(ValueError, "the data to evaluate is empty", test_iter=iter([]))
+    bad(ValueError, "test_iter gave no batch: .*not a generator", test_iter=iter([]))
     bad(
         ValueError,
-        "no batch in epoch 2: .*not a generator",
+        "train_iter gave no batch: .*not a generator",
         train_iter=Once(BATCHES),
         num_epochs=2,
     )
@@ -611,7 +649,7 @@ def small_trainer():
 
 
 def test_evaluate_accuracy_bad_arguments():
-    with pytest.raises(ValueError, match="is empty"):
+    with pytest.raises(ValueError, match="data_iter gave no batch"):
         training.evaluate_accuracy(small_net(), [])
     with pytest.raises(TypeError, match="first argument"):
         training.evaluate_accuracy(BATCHES, small_net())
