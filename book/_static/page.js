@@ -23,8 +23,15 @@
   });
 
   // A formula wider than the screen is scrolled with the keyboard, too.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wide = target.scrollWidth > target.clientWidth;
+      if (wide) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
   for (const formula of document.querySelectorAll(".katex-display")) {
-    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+    sizes.observe(formula);
   }
 
   // A page on the disk may not read other pages: results have no excerpts.

@@ -147,6 +147,9 @@ def test_shares_are_written_in_two_ways(browser, tmp_path):
         ("56，147，978", "56147978"),
         ("3.072e3", "3072"),
         ("146×", "146"),
+        ("37 %", "0.37"),
+        ("0.39 %", "0.39"),
+        ("9,5％", "9.5"),
     ],
 )
 def test_numbers_are_read_as_they_are_written(browser, number, guess, answer):

@@ -160,7 +160,7 @@ def test_weights_and_biases_are_chosen_by_keyboard(probe):
     weight(probe, 1, 1).focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"):
         probe.page.keyboard.press(key)
-    assert probe.focused() == "Bias of output 2: −0.8"
+    assert probe.focused() == "Bias of output 2: −1.0"
     assert weight(probe, 2, 4).get_attribute("aria-pressed") == "true"
     assert (
         probe.get(
@@ -182,9 +182,9 @@ def test_the_row_is_written_out_as_a_sum(probe):
     x = [f"{value:.2f}" for value in shown(probe, "x")]
     y = f"{shown(probe, 'y')[1]:.2f}"
     assert text.replace("\n", "") == (
-        f"y2 = ReLU(1.0·{x[0]} + 1.0·{x[1]} + 0.0·{x[2]} + (−0.8)) = {y}"
+        f"y2 = ReLU(1.0·{x[0]} + 1.0·{x[1]} + 0.0·{x[2]} + (−1.0)) = {y}"
     )
-    assert probe.element.locator(".sum mark").inner_text() == "(−0.8)"
+    assert probe.element.locator(".sum mark").inner_text() == "(−1.0)"
 
 
 def test_pressing_on_an_output_map_chooses_its_row(probe):

@@ -102,6 +102,7 @@
         move(event);
       });
       element.addEventListener("pointermove", (event) => {
+        if (!event.buttons) held = null; // a menu may have swallowed the end
         if (held) move(event);
       });
       for (const end of ["pointerup", "pointercancel"]) {

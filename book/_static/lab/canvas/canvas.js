@@ -120,6 +120,7 @@
 
     show(pixels, sample = null) {
       this.turn = {};
+      this.clearFailure();
       if (this.drawing) this.draw(false);
       this.scene.show(pixels);
       this.scene.garment.sample = sample;
@@ -185,8 +186,10 @@
 
     // Only one of the networks has a fully connected head.
     async setHead(head) {
+      const asked = (this.asked = {});
       if (head === "fc" && this.wanted !== "canvas28") {
         await this.setWeights("canvas28");
+        if (asked !== this.asked) return; // another was chosen meanwhile
       }
       if (head === "fc" && !this.net.head) return; // it did not load
       this.head = head;

@@ -73,7 +73,7 @@
       };
       this.canvas = slider("canvas", 20, 96, (n) => widget.resize(n));
       this.garment = slider("garment", SMALLEST_GARMENT, 56, (n) => {
-        if (Number.isFinite(n)) widget.scene.scaleTo(n);
+        if (n > 0) widget.scene.scaleTo(n); // an empty field is 0
         widget.changed();
       });
       return el("div", { class: "sliders" },

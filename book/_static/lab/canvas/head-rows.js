@@ -8,19 +8,23 @@
   class HeadRows extends lab.Rows {
     constructor(widget) {
       super(widget);
-      this.words = el("p", { role: "status" });
+      this.words = el("p");
+      // Only what was there before it speaks is heard.
+      this.heard = el("p", { class: "unseen", role: "status" });
       const fit = el("button", { class: "button", type: "button",
                                  onclick: () => widget.fit() },
                      [widget.t("useSize", { n: SIDE })]);
       this.element.append(
-        el("div", { class: "refusal" }, [this.words, fit]));
+        el("div", { class: "refusal" }, [this.words, fit]), this.heard);
     }
 
     show() {
       const { refusal, result: { cells, scores } } = this.widget;
       this.element.classList.toggle("headless", !cells);
       this.element.classList.toggle("refused", !scores);
-      this.words.textContent = refusal;
+      if (this.words.textContent !== refusal) {
+        this.words.textContent = this.heard.textContent = refusal;
+      }
       this.items.forEach(({ button }) => (button.disabled = !scores));
       if (scores) super.show();
       else this.names.forEach((_, c) => this.blank(c));

@@ -101,12 +101,13 @@
       const { cell, net, result } = this.widget;
       const inside = cell && cell.row < result.h && cell.column < result.w;
       const { field } = lab.geometry(net.layers);
-      this.cell.textContent = inside
+      const words = inside
         ? this.widget.t("cell", {
           row: cell.row + 1, column: cell.column + 1, field,
           value: own[cell.row * result.w + cell.column].toFixed(2),
         })
         : this.widget.t("pickCell");
+      if (this.cell.textContent !== words) this.cell.textContent = words;
     }
 
     draw() {
@@ -167,6 +168,7 @@
     }
 
     key(event) {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
       const arrow = ARROWS[event.key];
       if (event.key === "Escape") {
         this.widget.cell = null;

@@ -81,6 +81,8 @@
     });
 
     canvas.addEventListener("pointermove", (event) => {
+      // A menu may have swallowed the end.
+      if (!event.buttons && fingers.delete(event.pointerId)) held = null;
       const now = point(event);
       if (!held) {
         canvas.style.cursor = widget.drawing ? "crosshair"

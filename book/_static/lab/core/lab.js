@@ -192,7 +192,11 @@ window.NinLab = (function () {
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           seen.unobserve(target);
-          start(target);
+          start(target).then((reason) => {
+            if (!reason) return;
+            addEventListener("online", () => seen.observe(target),
+                             { once: true });
+          });
         }
       },
       { rootMargin: "300px" },

@@ -70,7 +70,6 @@ NinLab.words("en", {
     dragMe: "drag me",
     draw: "Draw a garment",
     drawHere: "draw here",
-    drop: "Drop the image",
     empty: "“{name}” is all one colour: there is no garment to see. Choose " +
       "an image of one garment on a plain background.",
     exp: "Softmax: exp {score} ÷ Σ exp score = {exp} ÷ {total} = {share} %.",

@@ -64,7 +64,6 @@ NinLab.words("zh", {
     dragMe: "拖动我",
     draw: "画一件衣物",
     drawHere: "在这里画",
-    drop: "把图像拖到这里",
     empty: "“{name}”只有一种颜色，看不到衣物。请选一张背景单一、只有一件" +
       "衣物的图像。",
     exp: "softmax：exp {score} ÷ Σ exp 得分 = {exp} ÷ {total} = {share}%。",

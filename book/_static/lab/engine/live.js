@@ -74,8 +74,20 @@
     changed() {
       this.frame ??= requestAnimationFrame(() => {
         this.frame = null;
-        this.update();
+        this.attempt();
       });
+    }
+
+    // Update, or say why not: memory may be short. Returns whether it did.
+    attempt() {
+      try {
+        this.update();
+        return true;
+      } catch (error) {
+        console.error(error);
+        this.fail("broken", { reason: error.message });
+        return false;
+      }
     }
 
     announce() {

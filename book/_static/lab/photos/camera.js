@@ -28,9 +28,10 @@
       const stream = await navigator.mediaDevices.getUserMedia({
         video: { facingMode: "environment", width: { ideal: 640 } },
       });
-      this.stream?.getTracks().forEach((track) => track.stop());
+      if (asked !== this.asked) { // stopped, or asked again, meanwhile
+        return stream.getTracks().forEach((track) => track.stop());
+      }
       this.stream = stream;
-      if (asked !== this.asked) return this.release(); // stopped meanwhile
       stream.getTracks()[0].addEventListener("ended", () => this.stop());
       this.video = lab.el("video", { playsinline: true });
       this.video.muted = true;

@@ -61,7 +61,7 @@
         type: "range", min: LEAST, max: MOST, step: STEP,
         oninput: () => this.resize(+this.range.value),
       });
-      this.size = el("output", { class: "number" });
+      this.size = el("output", { class: "number", "aria-live": "off" });
       this.sight = el("p", { class: "note number" });
       const file = lab.fileField((one) => this.open(one));
       const own = (key, act) => el("button", {
@@ -203,6 +203,7 @@
     }
 
     async startCamera() {
+      this.turn = {}; // what is still being opened comes too late
       this.clearFailure();
       try {
         await this.camera.start();
@@ -215,7 +216,7 @@
     // A frame of the camera: what the reader chose stays chosen.
     film(photo) {
       Object.assign(this, { photo, sample: null });
-      this.update();
+      if (!this.attempt()) this.camera.stop();
     }
 
     // Put the widget into a state that the page describes: photo, height,

@@ -173,7 +173,7 @@
       };
       this.frame = requestAnimationFrame(frame);
       this.trainButton.textContent = this.t("pause");
-      if (this.calm) this.status.textContent = this.t("training");
+      if (this.calm) this.say(this.t("training"));
     }
 
     // Stop whatever runs.

@@ -42,6 +42,9 @@
     if (Number.isNaN(mine)) return null;
     // Of a share "22" is 22 %: many keypads have no sign for it.
     if (share.test(answer) && !share.test(guess) && mine > 1) mine /= 100;
+    // "0.4 %" is 0.4 where the answer counts per cent without saying so.
+    if (share.test(guess) && !share.test(answer)
+        && Math.abs(100 * mine - truth) < Math.abs(mine - truth)) mine *= 100;
     const off = Math.abs(mine - truth), size = Math.abs(truth);
     if (off <= 1e-9 * size) return "right";
     return off <= near * Math.max(size, 1e-12) ? "near" : "far";
@@ -104,8 +107,9 @@
       event.preventDefault();
       const near = Number(this.getAttribute("near") ?? 0.1);
       const found = judge(this.input.value, this.answer, near);
-      if (found) this.reveal(found, this.input.value.trim());
-      else this.say.textContent = this.t("number");
+      if (found) return void this.reveal(found, this.input.value.trim());
+      this.input.setAttribute("aria-invalid", "true");
+      this.say.textContent = this.t("number");
     }
 
     cover(on) {

@@ -41,7 +41,9 @@
     drawHead() {
       const options = Object.keys(PRESETS).map((key) =>
         el("option", { value: key }, this.t("presets")[key]));
-      this.own = el("option", { hidden: true, value: "" }, this.t("own"));
+      // Safari lists what is hidden.
+      this.own = el("option", { disabled: true, hidden: true, value: "" },
+                    this.t("own"));
       this.select = el("select", {
         class: "button", onchange: () => this.load(this.select.value),
       }, [...options, this.own]);
