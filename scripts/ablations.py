@@ -3,9 +3,9 @@
     python scripts/ablations.py [NAME ...] [--jobs N]
 
 makes the cells of `experiments.ablations`, all or those of the named
-questions, and writes each question into ``results/<name>.json``. All cells of
-a question share one recipe, which was chosen on training images; the test
-images are only looked at once, at the end of each training.
+questions, and writes each question into ``results/<name>.json``. The recipes
+were chosen on training images; the test images are only looked at once, at
+the end of each training.
 """
 
 from experiments import ablations

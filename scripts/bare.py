@@ -58,7 +58,8 @@ class Bare:
             if here.exists():
                 there = self.root / "etc" / name
                 there.parent.mkdir(exist_ok=True)
-                check("cp", "-rT", here, there)
+                # not the link that it may be, and readable for the user
+                check("cp", "-rT", "--preserve=mode", here.resolve(), there)
         if user != "root":
             self.run(f"useradd --create-home {user}", user="root")
         book = self.root / self.home[1:] / "book"
@@ -185,7 +186,8 @@ def main():
         return
     if os.getuid():
         sys.exit("A bare Debian is made by root: sudo make bare")
-    if git_commit().endswith("+"):
+    changed = ["git", "status", "--porcelain", "-uno", ".", ":!results", ":!README*"]
+    if subprocess.check_output(changed, cwd=ROOT):
         sys.exit("What is tried is what is committed: commit first.")
     cells = {f"{c['suite']}:{c['user']}": c for c in record.get("cells", [])}
     for place in chosen(parser, arguments.places, PLACES, "no place"):

@@ -4,8 +4,8 @@
 
 makes the cells of `experiments.clinic`, short trainings, and writes them into
 ``results/clinic.json`` (the recipes, two seeds each) and ``death.json`` (one
-recipe, a hundred seeds). Nothing here sees a test image: the networks are
-judged by training images that were held back.
+recipe in four variants, a hundred seeds each). Nothing here sees a test image:
+the networks are judged by training images that were held back.
 """
 
 from experiments import clinic

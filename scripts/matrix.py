@@ -41,7 +41,7 @@ MXNET = ("--no-deps", "mxnet==1.9.1", "d2lzh==1.0.0")
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--noconftest")
 
 
-def run(*command, check=True, **variables):
+def run(*command, **variables):
     """Run a command; return what it prints, or raise with what it says.
 
     `variables` are set in its environment, which is else without PYTHONPATH.
@@ -56,7 +56,7 @@ def run(*command, check=True, **variables):
         text=True,
         env={**here, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **variables},
     )
-    if check and done.returncode:
+    if done.returncode:
         words = " ".join(str(part) for part in command)
         raise RuntimeError(f"{words}\n{done.stdout[-3000:]}")
     return done.stdout
@@ -162,10 +162,14 @@ def try_one(python, version, numpy):
 def count(python, *arguments):
     """Run pytest; return how many tests passed, failed and were skipped."""
     command = python, "-m", "pytest", *OPTIONS, *arguments
-    out = run(*command, check=False, PYTHONPATH=str(ROOT))
+    try:
+        out, status = run(*command, PYTHONPATH=str(ROOT)), 0
+    except RuntimeError as error:
+        out, status = str(error), 1  # it may have crashed after the last test
     last = out.strip().rsplit("\n", 1)[-1]
     found = {k: int(n) for n, k in re.findall(r"(\d+) (\w+)", last)}
     failed = sum(found.get(k, 0) for k in ("failed", "error", "errors"))
+    failed = max(failed, status)
     if failed or "passed" not in found:
         print(out[-4000:])
     return {

@@ -199,7 +199,7 @@ def main():
     if arguments.json:
         command = (
             f"python scripts/namespaces.py --rounds {arguments.rounds} "
-            f"--json {arguments.json}"
+            f"--steps {arguments.steps} --json {arguments.json}"
         )
         write_record(arguments.json, command, commit, 1, facts)
     found = list(errors(facts))

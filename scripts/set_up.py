@@ -146,7 +146,10 @@ def begin_environment(wanted, root):
     else:
         chosen = python.path or python.version
         command = ["uv", "venv", "--quiet", "--seed", "--python", chosen, folder]
-    if subprocess.call(command):
+    # uv does not know what pip is told.
+    index = os.environ.get("PIP_INDEX_URL")
+    index = {"UV_DEFAULT_INDEX": index, "UV_INDEX_URL": index} if index else {}
+    if subprocess.call(command, env={**index, **os.environ}):
         remove_environment(root)
         raise SystemExit(f"This failed, see above: {' '.join(command)}")
 
@@ -158,7 +161,12 @@ def _pip(root, *arguments):
     done = subprocess.run(
         [str(root / ".venv" / "bin" / "python"), *PIP, *arguments],
         cwd=str(root),
-        env={**os.environ, "TMPDIR": str(temporary), "LC_ALL": "C.UTF-8"},
+        env={
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "LC_ALL": "C.UTF-8",
+            "PIP_USER": "0",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

@@ -187,6 +187,8 @@ def measure(num_rounds, long, full):
         make_round(seed, rounds[seed], save, torch, long, now)
     if full and whole is None:
         whole = timed(max(1, usable_cpus() // 2), "tutorial", "all")
+        # less what is evaluated once more, at the end
+        whole["seconds"] = whole.pop("trained_s")
         save()
 
 
@@ -209,8 +211,11 @@ def time_forms(num_rounds):
     )
     with tempfile.TemporaryDirectory() as folder:
         save_arrays(folder)
-        # What is compiled is kept: the first time would be longer still.
-        timed(cpus, "torch", as_json(shortest, 0), "compiled", folder, python=torch)
+        # What is compiled is kept, for each size of a batch: the first time
+        # would be longer still.
+        for size in sorted({plan.batch_size for plan in plans}):
+            text = as_json(dataclasses.replace(shortest, batch_size=size), 0)
+            timed(cpus, "torch", text, "compiled", folder, python=torch)
         for seed in range(num_rounds):
             for plan in plans:
                 text = as_json(plan, seed)

@@ -6,8 +6,7 @@ makes the runs of `experiments.recipes.RUNS`, all or the named ones, one after
 the other, and writes each into ``results/<name>.json``. A run that is recorded
 is skipped, a killed one goes on from its checkpoint in ``_build/checkpoints``.
 Hyper-parameters are chosen with ``--validate``, as in the paper: it trains
-on the first 50,000 training images, tests on the other 10,000 and records
-nothing.
+without the last 10,000 training images, tests on these and records nothing.
 """
 
 import dataclasses

@@ -9,6 +9,7 @@ like the page.
 import io
 import multiprocessing
 import re
+import shutil
 import textwrap
 from concurrent.futures import ProcessPoolExecutor
 
@@ -74,6 +75,7 @@ def extract(language, root):
     from booktools.build import run_sphinx
 
     work = root / "_build" / "gettext" / language
+    shutil.rmtree(work, ignore_errors=True)  # a warning is not given again
     write_text(work / "_toc.yml", f"format: jb-book\nroot: {PAGE}\n")
     status = run_sphinx(
         language,

@@ -230,10 +230,12 @@ def look_at_browser():
 def browser():
     """Return the path of the system's Chromium or Chrome, else of Playwright's."""
     cache = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or "~/.cache/ms-playwright"
-    own = Path(cache).expanduser().glob("chromium*-*/*/*")
+    # Playwright writes the mark last: an interrupted download has none.
+    marks = Path(cache).expanduser().glob("chromium*-*/INSTALLATION_COMPLETE")
+    own = (p for mark in sorted(marks) for p in sorted(mark.parent.glob("*/*")))
     names = ("chrome", "headless_shell", "chrome-headless-shell")
     system = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return system or next((str(p) for p in sorted(own) if p.name in names), None)
+    return system or next((str(p) for p in own if p.name in names), None)
 
 
 def _answers(seconds=1):
@@ -339,7 +341,12 @@ def one_line(findings):
 
 
 def may_install(commands):
-    """Say whether these may be run without a question: by root, apt-get only."""
+    """Say whether these may be run without a question: by root, apt-get only.
+
+    Root of a user's namespace (``make offline``) may not.
+    """
     return not commands or (
-        os.getuid() == 0 and all(c.startswith("apt-get ") for c in commands)
+        os.getuid() == 0
+        and os.access("/var/lib", os.W_OK)
+        and all(c.startswith("apt-get ") for c in commands)
     )

@@ -63,6 +63,7 @@ def main(doc, script, measure, *, steps, missing="", epilogue=None):
             f"python scripts/{script}.py --json results/{script}.json "
             f"--rounds {arguments.rounds} --steps {arguments.steps}"
         )
+        command = "TORCH_PYTHON=… " * ("TORCH_PYTHON" in os.environ) + command
         write_record(arguments.json, command, commit, usable_cpus(), record)
 
 

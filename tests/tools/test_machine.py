@@ -172,6 +172,8 @@ def test_browser_of_the_system_then_of_playwright(no_browser, tmp_path):
     folder = tmp_path / "browsers" / "chromium_headless_shell-1200" / "chrome-linux"
     folder.mkdir(parents=True)
     own = program(folder, "headless_shell")
+    assert machine.browser() is None  # half a download
+    (folder.parent / "INSTALLATION_COMPLETE").touch()
     assert machine.browser() == own
     system = program(no_browser, "google-chrome")
     assert machine.browser() == system
