@@ -31,7 +31,7 @@ FIGURES = ROOT / "book" / "figures"
 CLASS = LABELS.index("ankle boot")
 FRAME = "#8a8a8a"
 INK = "#7d7d7d"  # is read on white and on black
-ON_ANY_GROUND = ("nin.png",)
+ON_ANY_GROUND = ("nin.png", "lab.png", "photos.png")
 WIDE = 5.6, 4.0  # inches, of a figure whose words are read on a telephone
 NUM_PICTURES = 500  # of the embedded test images, the first ones
 NETS = (  # label, network, side of the images in training, sides shown
@@ -82,7 +82,7 @@ def draw_sizes():
     plots.use_style()
     images, labels = fashion_mnist(train=False, subset=True)
     images, labels = images[:NUM_PICTURES], labels[:NUM_PICTURES]
-    fig, ax = plt.subplots(figsize=(6.4, 3.2))
+    fig, ax = plt.subplots(figsize=(5.6, 3.2))
     markers = itertools.cycle("os^")
     for (label, make, usual, sides), marker in zip(NETS, markers):
         net = make()
@@ -103,7 +103,7 @@ def draw_sizes():
 
 
 def draw_lab():
-    """Draw garments on a canvas, the ten maps beside it, without words."""
+    """Draw garments on a canvas, and the ten maps."""
     images, labels = fashion_mnist(train=False, subset=True)
     picture = np.zeros((56, 56, 1), np.uint8)
     for name, top, left in (("trouser", 14, 0), ("ankle boot", 14, 28)):
@@ -113,27 +113,32 @@ def draw_lab():
     X = nd.array(picture[None, None, ..., 0]) / 255
     net = models.nin_mnist(pretrained="canvas")
     maps = confidence_maps(net, X)[0].asnumpy()
-    fig = plt.figure(figsize=(9, 3.2))
-    _panel(fig, (0.01, 0.02, 0.34, 0.96), picture[..., 0], "gray")
-    for c, channel_map in enumerate(maps):
-        box = (0.385 + 0.122 * (c % 5), 0.52 - 0.5 * (c // 5), 0.115, 0.46)
-        _panel(fig, box, channel_map, "viridis", maps.max())
+    fig = plt.figure(figsize=(5.6, 4.8))
+    _panel(fig, (0.27, 0.46, 0.46, 0.53), picture[..., 0], "gray")
+    _named_maps(fig, maps, LABELS, 0.16)
     _save(fig, "lab.png")
 
 
 def draw_photos():
-    """Draw a street, lit where one map is bright, and the ten maps, no words."""
+    """Draw a street, lit where one map is bright, and the ten maps."""
     small, large = (data.photographs(height)["taxis"] for height in (96, 128))
     X = nd.image.to_tensor(nd.array(small, dtype="uint8")).expand_dims(0)
     maps = confidence_maps(models.nin_cifar10(pretrained=True), X)[0].asnumpy()
-    fig = plt.figure(figsize=(9, 3))
+    fig = plt.figure(figsize=(5.6, 4.4))
     automobile = maps[data.CIFAR10_LABELS.index("automobile")]
     picture = lit(large.transpose(2, 0, 1)[None] / 255, automobile[None])[0]
-    _panel(fig, (0.01, 0.02, 0.62, 0.96), picture.transpose(1, 2, 0), None)
-    for c, channel_map in enumerate(maps):
-        box = (0.65 + 0.175 * (c // 5), 0.8 - 0.195 * (c % 5), 0.165, 0.18)
-        _panel(fig, box, channel_map, "viridis", maps.max())
+    _panel(fig, (0.01, 0.36, 0.98, 0.63), picture.transpose(1, 2, 0), None)
+    _named_maps(fig, maps, data.CIFAR10_LABELS, 0.12)
     _save(fig, "photos.png")
+
+
+def _named_maps(fig, maps, names, height):
+    """Draw ten maps in two rows at the bottom of a figure, each with its name."""
+    for c, (channel_map, name) in enumerate(zip(maps, names)):
+        bottom = 0.01 + (height + 0.055) * (1 - c // 5)
+        box = (0.01 + 0.198 * (c % 5), bottom, 0.188, height)
+        _panel(fig, box, channel_map, "viridis", maps.max())
+        fig.axes[-1].set_title(name, fontsize=9, pad=2, color=INK)
 
 
 def draw_probe():
@@ -141,24 +146,24 @@ def draw_probe():
     maps = lab_files.probe_maps()[1] / 255
     row, column = 9, 15
     W = np.array([[1, 1, 0], [1, 1, 0], [-1, -1, 1], [1, -1, 0]])
-    b = np.array([[0], [-0.8], [0], [0]])
+    b = np.array([[0], [-1], [0], [0]])
     out = np.maximum(np.tensordot(W, maps, 1) + b[..., None], 0)
     x, y = (values[:, row, column, None] for values in (maps, out))
-    fig = plt.figure(figsize=(9, 4))
-    for left, size, panels in ((0.01, 0.3, maps), (0.88, 0.215, out)):
+    fig = plt.figure(figsize=(6.4, 3.6))
+    for left, size, panels in ((0.0, 0.28, maps), (0.86, 0.215, out)):
         for k, panel in enumerate(panels):
             bottom = 1 - (k + 1) * (size + 0.03)
-            box = (left, bottom, size * 4 / 9, size)
+            box = (left, bottom, size * 3.6 / 6.4, size)
             _panel(fig, box, panel, "viridis", 1)
             fig.axes[-1].plot(column, row, "s", ms=6, mec="w", mfc="none")
     for left, values, name, digits in (
-        (0.20, W, "$W$", 1),
-        (0.44, x, r"$\mathbf{x}$", 2),
-        (0.58, b, r"$\mathbf{b}$", 1),
+        (0.18, W, "$W$", 1),
+        (0.43, x, r"$\mathbf{x}$", 2),
+        (0.56, b, r"$\mathbf{b}$", 1),
         (0.75, y, r"$\mathbf{y}$", 2),
     ):
         _cells(fig, left, values, name, digits, W.min() * 2)
-    for x_sign, text in ((0.415, "·"), (0.545, "+"), (0.70, "= ReLU")):
+    for x_sign, text in ((0.41, "·"), (0.53, "+"), (0.69, "ReLU\n→")):
         fig.text(x_sign, 0.5, text, ha="center", va="center", fontsize=13)
     _save(fig, "lab_probe.png")
 

@@ -67,9 +67,9 @@ def test_a_transparent_ground_is_seen(save):
     [
         ("nin", "clear"),
         ("lineage", "clear"),
-        ("lab", "maps"),
+        ("lab", "clear"),
         ("lab_probe", "maps"),
-        ("photos", "maps"),
+        ("photos", "clear"),
         ("sizes", None),
     ],
 )

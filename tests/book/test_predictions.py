@@ -13,8 +13,12 @@ NUMBER = re.compile(r"-?\d[\d,]*\.?\d*")
 CHAPTERS = sorted(p.stem for p in (ROOT / "book" / "en").glob("[0-9]*.md"))
 
 
+def number_text(text):
+    return text.replace(",", "").rstrip(" %").rstrip(".")
+
+
 def number(text):
-    return float(text.replace(",", "").rstrip(" %").rstrip("."))
+    return float(number_text(text))
 
 
 def predictions(language, chapter):
@@ -39,10 +43,10 @@ def test_answers_are_what_the_cell_or_the_words_after_it_say(language, chapter):
         if "choices" in settings:
             assert answer in settings["choices"].split("|")
             continue
-        near = float(settings.get("near", 0.1))
+        digits = len(number_text(answer).partition(".")[2])
         said = NUMBER.findall((shown + words).replace("{,}", ","))
         off = min(abs(number(text) - number(answer)) for text in said)
-        assert off <= near * abs(number(answer)), (answer, shown)
+        assert off <= 0.5001 * 10**-digits, (answer, shown)  # rounded as it is
 
 
 def test_both_languages_ask_the_same_and_enough():
