@@ -296,7 +296,11 @@ def choices():
         for normalise in (False, True)
     ]
     plans += [
-        Plan(60_000, network="lenet", init="Xavier", lr=0.5, normalise=True),
+        *(
+            Plan(60_000, network=network, init="Xavier", lr=lr, normalise=True)
+            for network, rates in (("linear", (0.03, 0.1)), ("lenet", (0.5, 1.0, 2.0)))
+            for lr in rates
+        ),
         Plan(5_120, batch_size=32),
         Plan(10_240, batch_size=32),
     ]
