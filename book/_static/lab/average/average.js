@@ -3,7 +3,7 @@
 (function (lab) {
   "use strict";
 
-  const { el } = lab, { arrow, number } = lab.probeView;
+  const { arrow, el } = lab, { number } = lab.probeView;
   const { LEARNED, SPAN, WEIGHTS, average, dense, featureMap, sum } = lab.heads;
   const { PEAK, bars, equal, grid, lay, picture } = lab.averageView;
   const SIZES = [4, 7, 14];

@@ -22,9 +22,8 @@
       const { refusal, result: { cells, scores } } = this.widget;
       this.element.classList.toggle("headless", !cells);
       this.element.classList.toggle("refused", !scores);
-      if (this.words.textContent !== refusal) {
-        this.words.textContent = this.heard.textContent = refusal;
-      }
+      this.words.textContent = refusal;
+      lab.tell(this.heard, refusal);
       this.items.forEach(({ button }) => (button.disabled = !scores));
       if (scores) super.show();
       else this.names.forEach((_, c) => this.blank(c));

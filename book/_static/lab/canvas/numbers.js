@@ -2,7 +2,7 @@
 (function (lab) {
   "use strict";
 
-  const { ARROWS, el, ramp } = lab;
+  const { el, ramp } = lab;
   // Three digits, and more only before the decimal point.
   function short(x) {
     return x < 1000 ? x.toPrecision(3)
@@ -107,7 +107,7 @@
           value: own[cell.row * result.w + cell.column].toFixed(2),
         })
         : this.widget.t("pickCell");
-      if (this.cell.textContent !== words) this.cell.textContent = words;
+      lab.tell(this.cell, words);
     }
 
     draw() {
@@ -168,14 +168,12 @@
     }
 
     key(event) {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const arrow = ARROWS[event.key];
+      const arrow = lab.arrow(event);
       if (event.key === "Escape") {
         this.widget.cell = null;
         this.widget.redraw();
       }
       if (!arrow) return;
-      event.preventDefault();
       const { h, w } = this.widget.result;
       const { row, column } = this.widget.cell ?? { row: 0, column: 0 };
       const step = this.widget.cell ? arrow : [0, 0];

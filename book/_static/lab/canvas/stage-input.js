@@ -126,7 +126,7 @@
         widget.edit("undo");
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (lab.modified(event)) return;
       const arrow = ARROWS[event.key], step = event.shiftKey ? 4 : 1;
       const { garment } = scene;
       if (widget.drawing && (arrow || event.key === " ")) {

@@ -72,6 +72,24 @@ window.NinLab = (function () {
     return element;
   }
 
+  // Whether a key is the browser's or the system's rather than ours.
+  function modified(event) {
+    return event.altKey || event.ctrlKey || event.metaKey;
+  }
+
+  // [rows, columns] that an arrow key goes; the page then does not scroll.
+  function arrow(event) {
+    const move = ARROWS[event.key];
+    if (!move || modified(event)) return null;
+    event.preventDefault();
+    return move;
+  }
+
+  // Put words into a live region; the same again would be heard again.
+  function tell(region, words) {
+    if (region.textContent !== words) region.textContent = words;
+  }
+
   function bytes(base64) {
     const text = atob(base64), values = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) values[i] = text.charCodeAt(i);
@@ -213,7 +231,7 @@ window.NinLab = (function () {
   } else watch();
 
   return {
-    ARROWS, Widget, bytes, define, el, forget, language, reducedMotion, script,
-    words,
+    ARROWS, Widget, arrow, bytes, define, el, forget, language, modified,
+    reducedMotion, script, tell, words,
   };
 })();

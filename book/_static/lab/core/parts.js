@@ -36,7 +36,7 @@
     }
 
     walk(event, i) {
-      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      if (lab.modified(event)) return;
       const { buttons } = this, last = buttons.length - 1;
       const top = buttons[0].offsetTop;
       const columns = buttons.filter((one) => one.offsetTop === top).length;

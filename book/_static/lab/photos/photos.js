@@ -136,7 +136,7 @@
            this.t("status", { h, w, height: picture.height,
                               width: picture.width, ms: Math.ceil(ms) }),
           ].join(" ");
-      if (this.status.textContent !== words) this.status.textContent = words;
+      lab.tell(this.status, words);
     }
 
     // The cell that the reader has chosen, as {row, column}, or null.

@@ -141,7 +141,7 @@
 
     key(event) {
       const { widget } = this;
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (lab.modified(event)) return;
       if (ARROWS[event.key]) this.move(ARROWS[event.key]);
       else if (event.key === "Escape") widget.look(null);
       else if ("+=".includes(event.key)) widget.grow(1);

@@ -3,7 +3,7 @@
 (function (lab) {
   "use strict";
 
-  const { el } = lab, { arrow, fill, number } = lab.probeView;
+  const { arrow, el } = lab, { fill, number } = lab.probeView;
 
   function part(name, header, cells) {
     return el("div", { class: `part ${name}` }, [

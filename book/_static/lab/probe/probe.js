@@ -103,7 +103,7 @@
     }
 
     key(event) {
-      const move = view.arrow(event);
+      const move = lab.arrow(event);
       if (!move) return;
       this.stop();
       const step = event.shiftKey ? 4 : 1, { size } = this;

@@ -68,14 +68,6 @@
     return [signed ? "≤ −1" : "0", canvas, "≥ 1"];
   }
 
-  // [rows, columns] that an arrow key goes; the page then does not scroll.
-  function arrow(event) {
-    const move = lab.ARROWS[event.key];
-    if (!move || event.altKey || event.ctrlKey || event.metaKey) return null;
-    event.preventDefault();
-    return move;
-  }
-
   function svg(name) {
     const element = document.createElementNS(SVG, "svg");
     element.setAttribute("class", name);
@@ -101,6 +93,6 @@
   }
 
   lab.probeView = {
-    arrow, connect, figure, fill, legend, mark, number, paint, pixelAt, svg,
+    connect, figure, fill, legend, mark, number, paint, pixelAt, svg,
   };
 })(window.NinLab);

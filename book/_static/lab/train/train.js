@@ -170,8 +170,7 @@
           this.nets[name], this.history[name], this.result[name]);
         this.readout(name).forEach((text, i) =>
           (readout[i].textContent = text));
-        const text = this.verdict(name);
-        if (say.textContent !== text) say.textContent = text;
+        lab.tell(say, this.verdict(name));
       }
     }
 
