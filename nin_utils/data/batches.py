@@ -88,12 +88,13 @@ def to_tensors(images, labels):
 
 
 def check_batches(batch_size, resize, augment):
-    """Raise a clear error for arguments of `Batches` that cannot be."""
-    check_integer("batch_size", batch_size)
+    """Return the first two as int; a clear error if an argument cannot be."""
+    batch_size = check_integer("batch_size", batch_size)
     if resize is not None:
-        check_integer("resize", resize)
+        resize = check_integer("resize", resize)
     if augment is not None and not callable(augment):
         check_integer("augment", augment, smallest=0)
+    return batch_size, resize
 
 
 def check_pixels(images):
@@ -170,19 +171,19 @@ class Batches:
     def __init__(
         self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
-        check_batches(batch_size, resize, augment)
+        batch_size, resize = check_batches(batch_size, resize, augment)
         check_bool("shuffle", shuffle)
         _check_array("images", images)
         if images.ndim == 3:
             images = images[..., None]
         check_pixels(images)
         _check_labels(labels, images)
-        self.batch_size = int(batch_size)
+        self.batch_size = batch_size
         self.num_examples = len(images)
         self._shuffle = shuffle
         self._labels = labels
         self._images = images
-        self._resize = resize = resize and int(resize)
+        self._resize = resize
         self._augment = augment
         channels = self._images.shape[3]
         fits = resize and len(images) * channels * resize**2 <= _MAX_BYTES

@@ -97,8 +97,7 @@ def check_checkpoint(trainer, seed, checkpoint, resume):
         The seed, as JSON can hold it.
     """
     if seed is not None:
-        check_integer("seed", seed, smallest=0)
-        seed = int(seed)
+        seed = check_integer("seed", seed, smallest=0)
     check_bool("resume", resume)
     if not isinstance(checkpoint, (str, os.PathLike, type(None))):
         raise TypeError(

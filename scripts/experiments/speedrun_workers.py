@@ -200,7 +200,7 @@ def tutorial(steps):
         d2l.train_ch5(net, train_iter, test_iter, batch_size, trainer, ctx, num_epochs)
         seconds = time.perf_counter() - began
         reached = d2l.evaluate_accuracy(test_iter, net, ctx)
-        return {"test_acc": reached, "trained_s": seconds}
+        return {"test_acc": reached, "seconds": seconds}
     num_steps, num_tests = len(train_iter), len(test_iter)
     train_iter = Timed(train_iter, int(steps), nd.waitall)
     test_iter = Timed(test_iter, 8, nd.waitall)
