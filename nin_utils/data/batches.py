@@ -88,13 +88,13 @@ def to_tensors(images, labels):
 
 
 def check_batches(batch_size, resize, augment):
-    """Return the first two as int; a clear error if an argument cannot be."""
+    """Return them, numbers as int; a clear error if one cannot be."""
     batch_size = check_integer("batch_size", batch_size)
     if resize is not None:
         resize = check_integer("resize", resize)
     if augment is not None and not callable(augment):
-        check_integer("augment", augment, smallest=0)
-    return batch_size, resize
+        augment = check_integer("augment", augment, smallest=0)
+    return batch_size, resize, augment
 
 
 def check_pixels(images):
@@ -171,7 +171,7 @@ class Batches:
     def __init__(
         self, images, labels, batch_size, *, resize=None, shuffle=False, augment=None
     ):
-        batch_size, resize = check_batches(batch_size, resize, augment)
+        batch_size, resize, augment = check_batches(batch_size, resize, augment)
         check_bool("shuffle", shuffle)
         _check_array("images", images)
         if images.ndim == 3:

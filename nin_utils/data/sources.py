@@ -151,8 +151,8 @@ def read_bytes(path):
 def unreadable(path, error):
     """Return the `DataError` of a file that is there and cannot be read."""
     return DataError(
-        f"{path} cannot be read ({error.strerror}): make {path.parent} "
-        "a folder that you may read"
+        f"{path} cannot be read ({error.strerror}): make it a file, in a "
+        "folder, that you may read"
     )
 
 

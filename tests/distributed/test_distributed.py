@@ -110,8 +110,8 @@ def test_without_an_end_after_an_error():
 
 
 def test_async_trains():
-    result = job(kvstore="dist_async", test_examples=100)
-    assert 0 <= result.test_acc <= 1
+    result = job(kvstore="dist_async", batch_norm=True, steps=40, test_examples=200)
+    assert result.test_acc > 0.3
 
 
 def test_goes_on_after_a_kill(tmp_path):

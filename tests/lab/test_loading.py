@@ -39,8 +39,12 @@ def test_nothing_is_shown_without_its_looks(site, browser, name, sheet):
         browser, f"{site}{name}.html", name, wait=False, prepare=hold
     ) as widget:
         other = next(one for one in SHEETS[name] if one != sheet)
-        while not (held and other in " ".join(widget.requests)):
+        for _ in range(500):
+            if held and other in " ".join(widget.requests):
+                break
             widget.page.wait_for_timeout(20)
+        else:
+            pytest.fail(f"asked for: {widget.requests}")
         widget.page.wait_for_timeout(300)
         assert unstyled(widget)
         held[0].continue_()

@@ -42,6 +42,11 @@ def test_maps_of_a_network_that_is_not_hybrid():
     assert maps.confidence_maps(net, nd.zeros((1, 1, 5, 5))).shape == (1, 2, 3, 3)
 
 
+def test_a_network_without_weights_is_refused():
+    with pytest.raises(RuntimeError, match="not been initialized"):
+        maps.confidence_maps(models.nin_mnist(), nd.zeros((1, 1, 28, 28)))
+
+
 def test_of_several_global_poolings_the_last_one_averages_the_scores():
     net = nn.HybridSequential()
     inner, head = nn.HybridSequential(), nn.HybridSequential()

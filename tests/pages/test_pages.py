@@ -84,11 +84,13 @@ def test_code_is_readable_in_both_modes(site, visit, scheme):
     one = visit(urljoin(site, chapter_names()[0]))
     one.page.emulate_media(color_scheme=scheme)
     one.page.reload(wait_until="networkidle")
-    ratio = one.page.evaluate(LOWEST_CONTRAST)
+    count, ratio = one.page.evaluate(LOWEST_CONTRAST)
+    assert count > 20
     assert ratio >= 4.5, f"contrast {ratio:.2f}, at least 4.5 is legible"
 
 
-# The lowest WCAG contrast of a coloured word of code with its background.
+# How many words of code are coloured, and the lowest WCAG contrast of one with
+# its background.
 LOWEST_CONTRAST = """() => {
   const rgb = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
   const light = c => rgb(c).map(v => v / 255).map(
@@ -103,7 +105,7 @@ LOWEST_CONTRAST = """() => {
                   (Math.min(front, back) + .05));
     }
   }
-  return Math.min(...ratios);
+  return [ratios.length, Math.min(...ratios)];
 }"""
 
 

@@ -124,20 +124,20 @@ def test_figures_have_alternative_text(language):
 
 
 @pytest.mark.parametrize(
-    "address, words",
+    "address, words, message",
     [
-        ("05_gap#9", "Ten rows"),
-        ("05_gap#0", "Ten rows"),
-        ("05_gap#1", "Ten rows"),
-        ("05_gap#2", ""),
-        ("05_gap#table1", "alexnet"),
-        ("00_nothing#1", "Ten rows"),
-        ("nothing.png", "words"),
-        ("nin.png", ""),
+        ("05_gap#9", "Ten rows", r"the notebook has \d+ of these"),
+        ("05_gap#0", "Ten rows", r"the notebook has \d+ of these"),
+        ("05_gap#1", "Ten rows", "05_gap#1 is not “Ten rows” but"),
+        ("05_gap#2", "", "05_gap#2 is not “” but"),
+        ("05_gap#table1", "alexnet", "05_gap#table1 is not “alexnet” but"),
+        ("00_nothing#1", "Ten rows", "There is no notebook 00_nothing"),
+        ("nothing.png", "words", "no file of book/figures, or without words"),
+        ("nin.png", "", "no file of book/figures, or without words"),
     ],
 )
-def test_wrong_figures_are_refused(address, words):
-    with pytest.raises(SystemExit):
+def test_wrong_figures_are_refused(address, words, message):
+    with pytest.raises(SystemExit, match=message):
         slides.figure("en", address, words)
 
 

@@ -139,8 +139,3 @@ def test_weights_have_names_of_their_own(monkeypatch):
 def test_unknown_weights_are_refused(make):
     with pytest.raises(ValueError, match="pretrained must be .*not 'photos'"):
         make(pretrained="photos")
-
-
-def test_nin_has_no_weights_for_the_canvas():
-    with pytest.raises(ValueError, match="not 'canvas'"):
-        models.nin(pretrained="canvas")

@@ -185,6 +185,13 @@ def test_pixels_are_bytes_everywhere(call):
         call(np.ones((2, 8, 8), np.uint8))
 
 
+def test_a_size_is_a_positive_integer():
+    with pytest.raises(ValueError, match="size must be at least 1, not 0"):
+        _batches.resize_images(BLACK[..., None], 0)
+    with pytest.raises(TypeError, match="size must be an integer, not '28'"):
+        _batches.resize_images(BLACK[..., None], "28")
+
+
 def test_shuffle_is_yes_or_no():
     images, labels = np.zeros((2, 8, 8), np.uint8), np.zeros(2, int)
     with pytest.raises(TypeError, match="shuffle must be True or False, not 'no'"):

@@ -215,8 +215,15 @@ def test_faulty_host(places, host, monkeypatch, page, match):
 
 def test_next_host_is_tried(places, host, monkeypatch, capsys):
     monkeypatch.delenv("NIN_MIRROR")
-    host.pages["page"] = b"<html>"
-    hosts = places.dead, f"{host.url}/none/x/..", host.url
+
+    def page(request):
+        wrong = request.path.startswith("/portal/")
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(b"<html>" if wrong else GOOD[IMAGES])
+
+    host.pages[IMAGES] = page
+    hosts = places.dead, f"{host.url}/portal", host.url
     monkeypatch.setattr(FASHION_MNIST, "hosts", hosts)
     assert is_right()
     assert IMAGES in capsys.readouterr().err  # the progress bar

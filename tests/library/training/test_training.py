@@ -153,6 +153,13 @@ def test_seed_decides_order_and_dropout():
     assert runs[0] == runs[1] != runs[2]
 
 
+def test_seeds_count_from_0():
+    with pytest.raises(ValueError, match="epoch must be at least 0, not -1"):
+        training.seed_all(0, -1)
+    with pytest.raises(TypeError, match="seed must be an integer, not 1.5"):
+        training.seed_all(1.5, 0)
+
+
 def test_a_seed_of_numpy_is_kept(tmp_path):
     path = tmp_path / "run.params"
     losses = [
