@@ -5,7 +5,7 @@ widget cannot run, without JavaScript, say, or in a notebook::
 
     <nin-canvas sample="3" compact role="group" aria-label="What it lets see.">
 
-    ![A still picture.](../figures/lab_canvas.png)
+    ![A still picture.](../figures/lab.png)
 
     Words with the same message.
 
@@ -23,8 +23,9 @@ cell that answers it::
     <nin-predict answer="0.69" near="0.05" ask="Loss"></nin-predict>
     <nin-predict answer="VGG" choices="NiN|VGG"></nin-predict>
 
-Only pages with a widget load anything of the lab, and their readers load the
-scripts and styles of a widget when they come near it.
+Only pages with a widget load anything of the lab. The scripts and styles of a
+widget are loaded when its reader comes near it; of one that holds a ``<button
+class="lab-start" type="button" hidden>``, when the reader presses that.
 """
 
 import re

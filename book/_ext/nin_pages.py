@@ -16,7 +16,7 @@ UNTITLED = {  # only their templates know, by these words of Sphinx
     "py-modindex": "Python Module Index",
     "search": "Search",
 }
-MENDED = {'<summary aria-label="Toggle hidden content">': "<summary>"}
+MISLABELLED = '<summary aria-label="Toggle hidden content">'
 THEBE = re.compile(
     r"<script>kernelName = [^<]*</script>"
     r'|<script type="text/x-thebe-config">.*?</script>',
@@ -115,12 +115,10 @@ def shortened(text):
 def mend(app, pagename, templatename, context, doctree):
     """Mend what the extensions write into the text of a page.
 
-    A label in English that is not what is written there, roles that ARIA
-    has given up, and the settings of sphinx-thebe, which is not loaded.
+    A label in English that is not what is written there, and the settings of
+    sphinx-thebe, which is not loaded.
     """
-    body = context.get("body", "")
-    for old, new in MENDED.items():
-        body = body.replace(old, new)
+    body = context.get("body", "").replace(MISLABELLED, "<summary>")
     context["body"] = THEBE.sub("", body)
 
 

@@ -250,11 +250,9 @@
         : text;
     }
 
-    // Tell a screen reader what changed, at most twice a second.
     tell(summed) {
       this.summed = summed;
-      this.waiting ??= setTimeout(() => {
-        this.waiting = null;
+      this.later(500, () => {
         const { dense: other, map, mean } = this.result;
         this.status.textContent = [
           this.where.textContent,
@@ -266,7 +264,7 @@
             .flat().map(({ caption }) => `${caption.textContent}.`).join(" ")
             : "",
         ].filter(Boolean).join(" ");
-      }, 500);
+      });
     }
   }
 

@@ -54,6 +54,6 @@
   const WEIGHTS = learn(first, average(first).score);
 
   lab.heads = {
-    GARMENT, LEARNED, SPAN, WEIGHTS, average, dense, featureMap, learn, sum,
+    GARMENT, LEARNED, SPAN, WEIGHTS, average, dense, featureMap, sum,
   };
 })(window.NinLab);

@@ -5,7 +5,7 @@
   const { el, ramp } = lab;
 
   // Paint the cells of one map; what the mask leaves out stays dark.
-  lab.paintMap = function (canvas, cells, h, w, peak) {
+  function paintMap(canvas, cells, h, w, peak) {
     const data = new ImageData(w, h);
     for (let i = 0; i < h * w; i++) {
       data.data.set([...ramp(cells[i] / (peak || 1)), 255], 4 * i);
@@ -13,7 +13,7 @@
     canvas.width = w;
     canvas.height = h;
     canvas.getContext("2d").putImageData(data, 0, 0);
-  };
+  }
 
   class Rows {
     constructor(widget) {
@@ -71,7 +71,7 @@
 
     paint(c, { cells, h, w, peak }) {
       const own = cells.subarray(c * h * w, (c + 1) * h * w);
-      lab.paintMap(this.items[c].map, own, h, w, peak);
+      paintMap(this.items[c].map, own, h, w, peak);
     }
 
     write(c, { score, share, length, soft }) {

@@ -3,7 +3,7 @@
   "use strict";
 
   const { openImage, problem } = lab;
-  const SIDE = 28;
+  const { SIDE } = lab.sizes;
 
   // Grey values of a square of one colour with the image in its middle;
   // `below` shines through where the image is transparent.

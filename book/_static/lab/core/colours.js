@@ -25,6 +25,17 @@
     return mix(GREY, t < 0 ? BLUE : RED, Math.min(Math.abs(t), 1));
   };
 
+  // A bar of 40 colours, those of `colour` from 0 to 1.
+  lab.colourBar = function (colour) {
+    const canvas = lab.el("canvas", { height: 1, width: 40 });
+    const context = canvas.getContext("2d");
+    for (let i = 0; i < 40; i++) {
+      context.fillStyle = `rgb(${colour(i / 39).join(" ")})`;
+      context.fillRect(i, 0, 1, 1);
+    }
+    return canvas;
+  };
+
   // Black or white, whichever is read better on a colour.
   lab.ink = function (rgb) {
     const [r, g, b] = rgb.map((value) => (value / 255) ** 2.2);

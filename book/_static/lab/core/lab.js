@@ -6,6 +6,7 @@
 window.NinLab = (function () {
   "use strict";
 
+  const SVG = "http://www.w3.org/2000/svg";
   const base = new URL("..", document.currentScript.src).href;
   const language = document.documentElement.lang.slice(0, 2) || "en";
   const pending = {};
@@ -72,6 +73,15 @@ window.NinLab = (function () {
     return element;
   }
 
+  function svg(name, attributes = {}, children = []) {
+    const element = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) {
+      element.setAttribute(key, value);
+    }
+    element.append(...[children].flat());
+    return element;
+  }
+
   // Whether a key is the browser's or the system's rather than ours.
   function modified(event) {
     return event.altKey || event.ctrlKey || event.metaKey;
@@ -119,6 +129,15 @@ window.NinLab = (function () {
 
     t(key, values) {
       return translate(this.constructor.section, key, values);
+    }
+
+    // Tell a screen reader what changed: `say`, at most once in so many
+    // milliseconds.
+    later(pause, say) {
+      this.waiting ??= setTimeout(() => {
+        this.waiting = null;
+        say();
+      }, pause);
     }
 
     // Show what is wrong and what helps, above all else.
@@ -232,6 +251,6 @@ window.NinLab = (function () {
 
   return {
     ARROWS, Widget, arrow, bytes, define, el, forget, language, modified,
-    reducedMotion, script, tell, words,
+    reducedMotion, script, svg, tell, words,
   };
 })();

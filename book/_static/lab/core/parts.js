@@ -2,26 +2,17 @@
 (function (lab) {
   "use strict";
 
-  const { el } = lab;
+  const { el, svg } = lab;
   const ICONS = {
     camera: "M3 8h4l2-3h6l2 3h4v11H3zM12 10a3.5 3.5 0 1 0 .01 0",
     draw: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
     open: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01",
   };
 
-  lab.icon = function (name) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    const path = document.createElementNS(space, "path");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    for (const [key, value] of Object.entries({
-      d: ICONS[name], fill: "none", stroke: "currentColor",
-      "stroke-linecap": "round", "stroke-linejoin": "round",
-      "stroke-width": 2,
-    })) path.setAttribute(key, value);
-    svg.append(path);
-    return svg;
-  };
+  lab.icon = (name) => svg("svg", { viewBox: "0 0 24 24" }, svg("path", {
+    d: ICONS[name], fill: "none", stroke: "currentColor",
+    "stroke-linecap": "round", "stroke-linejoin": "round", "stroke-width": 2,
+  }));
 
   // Thumbnails. Arrow keys go from one to the next; Tab passes them in one
   // step.

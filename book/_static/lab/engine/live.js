@@ -4,7 +4,6 @@
   "use strict";
 
   const { el } = lab;
-  const STATUS_PAUSE = 500; // ms between announcements
 
   // Subclasses have `update`, `redraw` and `tell`.
   class Live extends lab.Widget {
@@ -91,10 +90,7 @@
     }
 
     announce() {
-      this.pause ??= setTimeout(() => {
-        this.pause = null;
-        this.tell();
-      }, STATUS_PAUSE);
+      this.later(500, () => this.tell());
     }
   }
 

@@ -3,18 +3,9 @@
 (function (lab) {
   "use strict";
 
-  const SVG = "http://www.w3.org/2000/svg";
+  const { svg } = lab;
   const LEFT = 40, RIGHT = 8, EDGE = 8; // room around a chart, in pixels
   const BELOW = 18; // and for the numbers of the steps
-
-  function svg(name, attributes, text = "") {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) {
-      element.setAttribute(key, value);
-    }
-    element.textContent = text;
-    return element;
-  }
 
   // The least of 1, 2, 5, 10, 20 … that is not below `value`.
   function round(value) {
@@ -75,5 +66,5 @@
   // The axis that shows all steps: 100, 200, 500, 1000 …
   const lastStep = (steps) => round(Math.max(steps, 100));
 
-  lab.plateauChart = { Chart, lastStep, ticks };
+  lab.plateauChart = { Chart, lastStep };
 })(window.NinLab);

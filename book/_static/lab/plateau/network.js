@@ -120,6 +120,6 @@
   }
 
   lab.network = {
-    create, forward, generator, gradients, judge, largestGradient, step,
+    create, generator, gradients, judge, largestGradient, step,
   };
 })(window.NinLab);

@@ -104,5 +104,5 @@
     }
   }
 
-  lab.patient = { CHANCE, INITS, Patient, SIGNS, verdict, WIDTHS };
+  lab.patient = { CHANCE, INITS, Patient, SIGNS, verdict };
 })(window.NinLab);

@@ -290,13 +290,9 @@
       });
     }
 
-    // Tell a screen reader, at most once a second.
     say(text) {
       this.saying = text;
-      this.waiting ??= setTimeout(() => {
-        this.waiting = null;
-        this.status.textContent = this.saying;
-      }, 1000);
+      this.later(1000, () => { this.status.textContent = this.saying; });
     }
   }
 

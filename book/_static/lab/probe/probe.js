@@ -72,7 +72,7 @@
         [el("i", {}, "x"), el("sub", {}, `${c + 1}`), ` ${name}`],
         this.size));
       this.outputs = this.W.map(() => view.figure([], this.size));
-      this.lines = view.svg("lines");
+      this.lines = lab.svg("svg", { "aria-hidden": "true", class: "lines" });
       for (const { frame } of this.inputs) this.listen(frame);
       this.outputs.forEach(({ frame }, k) => this.listen(frame, k));
       const group = (kind, figures) => el("div", {
@@ -191,17 +191,15 @@
       ]);
     }
 
-    // Tell a screen reader what changed, at most twice a second.
     say() {
-      this.waiting ??= setTimeout(() => {
-        this.waiting = null;
+      this.later(500, () => {
         const { at, out, vector } = this.result;
         const list = (values) => values.map((v) => number(v, 2)).join(", ");
         this.status.textContent = this.t("status", {
           column: (at % this.size) + 1, row: Math.floor(at / this.size) + 1,
           x: list(vector), y: list(out),
         });
-      }, 500);
+      });
     }
   }
 

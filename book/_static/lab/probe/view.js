@@ -2,8 +2,6 @@
 (function (lab) {
   "use strict";
 
-  const SVG = "http://www.w3.org/2000/svg";
-
   const css = (rgb) => `rgb(${rgb.join(" ")})`;
 
   // Round, with a true minus; never "−0".
@@ -58,21 +56,9 @@
 
   // The colours and the values they stand for.
   function legend(signed) {
-    const canvas = lab.el("canvas", { width: 40, height: 1 });
-    const context = canvas.getContext("2d");
-    for (let i = 0; i < 40; i++) {
-      context.fillStyle = css(
-        signed ? lab.diverging(i / 19.5 - 1) : lab.ramp(i / 39));
-      context.fillRect(i, 0, 1, 1);
-    }
-    return [signed ? "≤ −1" : "0", canvas, "≥ 1"];
-  }
-
-  function svg(name) {
-    const element = document.createElementNS(SVG, "svg");
-    element.setAttribute("class", name);
-    element.setAttribute("aria-hidden", "true");
-    return element;
+    const bar = lab.colourBar(
+      signed ? (t) => lab.diverging(2 * t - 1) : lab.ramp);
+    return [signed ? "≤ −1" : "0", bar, "≥ 1"];
   }
 
   // Lines from the pixel in each map to its number, and on to the outputs.
@@ -84,15 +70,14 @@
       const y1 = a.top + a.height / 2 - origin.top;
       const y2 = b.top + b.height / 2 - origin.top;
       const half = (x1 + x2) / 2;
-      const path = document.createElementNS(SVG, "path");
-      path.setAttribute(
-        "d", `M${x1} ${y1}C${half} ${y1} ${half} ${y2} ${x2} ${y2}`);
-      return path;
+      return lab.svg("path", {
+        d: `M${x1} ${y1}C${half} ${y1} ${half} ${y2} ${x2} ${y2}`,
+      });
     });
     lines.replaceChildren(...paths);
   }
 
   lab.probeView = {
-    connect, figure, fill, legend, mark, number, paint, pixelAt, svg,
+    connect, figure, fill, legend, mark, number, paint, pixelAt,
   };
 })(window.NinLab);

@@ -99,5 +99,5 @@
       ...found.map(([, text]) => el("li", {}, text)));
   }
 
-  lab.shapesTable = { fill, memory };
+  lab.shapesTable = { fill };
 })(window.NinLab);

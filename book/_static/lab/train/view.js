@@ -3,20 +3,10 @@
 (function (lab) {
   "use strict";
 
-  const SVG = "http://www.w3.org/2000/svg";
-  const { el } = lab, { PATCHES, TARGETS, score, sigmoid } = lab.micro;
+  const { el, svg } = lab, { PATCHES, TARGETS, score, sigmoid } = lab.micro;
   const EDGE = 1.6; // the plane goes from −1.6 to 1.6
   const NODES = 48; // points a side where the score is taken
   const TOP = 1.2; // the loss at the upper edge of its diagram
-
-  function svg(name, attributes, children = []) {
-    const element = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) {
-      element.setAttribute(key, value);
-    }
-    element.append(...children);
-    return element;
-  }
 
   const place = (i) => EDGE * (2 * i / (NODES - 1) - 1);
 
@@ -113,14 +103,9 @@
 
   // Blue to orange, and the values they stand for.
   function key() {
-    const canvas = el("canvas", { height: 1, width: 40 });
-    const context = canvas.getContext("2d");
-    for (let i = 0; i < 40; i++) {
-      context.fillStyle = `rgb(${lab.diverging(i / 19.5 - 1).join(" ")})`;
-      context.fillRect(i, 0, 1, 1);
-    }
-    return el("span", { class: "key number" }, ["0", canvas, "1"]);
+    const bar = lab.colourBar((t) => lab.diverging(2 * t - 1));
+    return el("span", { class: "key number" }, ["0", bar, "1"]);
   }
 
-  lab.trainView = { border, key, panel, survey };
+  lab.trainView = { key, panel };
 })(window.NinLab);
