@@ -589,7 +589,7 @@ def _project(ax, start, end):
         ax.plot(*ends, color=COLORS[1], linewidth=1.2, zorder=4)
 
 
-def show_shapes(tables, input_shapes, block="NiN"):
+def show_shapes(tables, input_shapes):
     """Draw what each layer makes of its input as a solid, in scale.
 
     The height of a solid is the height of the maps in pixels; its thickness
@@ -602,11 +602,9 @@ def show_shapes(tables, input_shapes, block="NiN"):
         One network at several sizes: a row of solids each, on one scale.
     input_shapes : sequence of tuple of int
         (N, C, H, W) of what goes in, for each row.
-    block : str
-        Name of the layers that are made of layers.
     """
     rows = [
-        [("$X$", *shape[1:3]), *_outer(table, block)]
+        [("$X$", *shape[1:3]), *_outer(table)]
         for table, shape in zip(tables, input_shapes)
     ]
     tall = [stages[0][2] * (1 + _DEPTH) + 75 for stages in rows]
@@ -643,15 +641,18 @@ def _solids(ax, stages, floor):
     return middles
 
 
-def _outer(rows, block):
-    """Return name, channels and height after each outermost layer."""
+def _outer(rows):
+    """Return name, channels and height after each outermost layer.
+
+    One that is made of layers is called NiN, as the blocks of this book are.
+    """
     layers = {}
     for row in rows:
         path, kind = row.name.split()[:2]
         kind = {"GlobalAvgPool2D": "GAP"}.get(kind, kind).replace("2D", "")
         channels, height = (*row.output_shape, 1)[1:3]
         outer = path.split(".")[0]
-        layers[outer] = (kind if outer == path else block, channels, height)
+        layers[outer] = (kind if outer == path else "NiN", channels, height)
     return list(layers.values())
 
 

@@ -81,7 +81,7 @@ def effects():
         **_heads(),
         **_dropout(),
         **_pointing(),
-        **_photographs(),
+        **_pointing_photographs(),
         **_recipe(),
     }
 
@@ -279,7 +279,7 @@ def _pointing():
     }
 
 
-def _photographs():
+def _pointing_photographs():
     record = results.load("pointing_photographs", "boxes", "pairs")
     own, others, middle = (record["boxes"][key] for key in ("own", "others", "middle"))
     return {

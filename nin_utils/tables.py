@@ -24,8 +24,8 @@ class Table:
     rows : iterable of sequence
         As many cells in each as the head has names: text, numbers, or None
         for an empty cell.
-    most, least : str or sequence of str, optional
-        Names of columns whose largest or smallest number is marked.
+    most : str, optional
+        The column whose largest number is marked.
 
     Raises
     ------
@@ -43,7 +43,7 @@ class Table:
     NiN    0.930*
     """
 
-    def __init__(self, head, rows, *, most=(), least=()):
+    def __init__(self, head, rows, *, most=None):
         parts = [name.partition(":") for name in head]
         self.head = [name for name, _, _ in parts]
         formats = [spec for _, _, spec in parts]
@@ -54,9 +54,8 @@ class Table:
                     f"a row has {len(row)} cells and the head {len(self.head)}: {row!r}"
                 )
         self._best = set()
-        for names, choose in (most, max), (least, min):
-            for name in (names,) if isinstance(names, str) else names:
-                self._mark(name, rows, choose)
+        if most is not None:
+            self._mark(most, rows)
         self._cells = [
             [_text(value, spec) for value, spec in zip(row, formats)] for row in rows
         ]
@@ -65,7 +64,7 @@ class Table:
             for column in range(len(self.head))
         ]
 
-    def _mark(self, name, rows, choose):
+    def _mark(self, name, rows):
         if name not in self.head:
             raise ValueError(f"there is no column {name!r}: {', '.join(self.head)}")
         column = self.head.index(name)
@@ -76,7 +75,7 @@ class Table:
         values = [value for value in values if value == value]  # NaN is not
         if not values:
             return
-        best = choose(values)
+        best = max(values)
         self._best |= {
             (place, column) for place, row in enumerate(rows) if row[column] == best
         }

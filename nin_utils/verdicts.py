@@ -161,8 +161,8 @@ def _from_t(test, value, margin, n):
     )
 
 
-def share(k, n, claimed=0.0, margin=0.0):
-    """Return how much larger the share k/n is than the claimed one, exactly.
+def share(k, n):
+    """Return the share k/n with its exact 95 % interval.
 
     By the binomial distribution (Clopper and Pearson).
 
@@ -170,37 +170,30 @@ def share(k, n, claimed=0.0, margin=0.0):
     ----------
     k, n : int
         Hits, and of how many independent trials.
-    claimed : float
-        What the share is to exceed, in [0, 1].
-    margin : float
-        As in `difference`.
 
     Returns
     -------
-    Effect
+    value, low, high : float
+        The share and the ends of the interval.
 
     Raises
     ------
     TypeError, ValueError
-        If `k` or `n` is no integer or does not fit, or `claimed` no share.
+        If `k` or `n` is no integer or does not fit.
+
+    Examples
+    --------
+    >>> "{:.2f} [{:.2f}, {:.2f}]".format(*share(5, 5))
+    '1.00 [0.48, 1.00]'
     """
     from scipy import stats
 
     check_integer("n", n)
     check_integer("k", k, 0)
-    check_number("claimed", claimed, 0, 1)
-    check_number("margin", margin, 0)
     if k > n:
         raise ValueError(f"k must be at most n = {n}, not {k}")
     low, high = stats.binomtest(k, n).proportion_ci(LEVEL)
-    return Effect(
-        k / n - claimed,
-        float(low - claimed),
-        float(high - claimed),
-        float(stats.binomtest(k, n, claimed, "greater").pvalue),
-        float(stats.binomtest(k, n, min(1, claimed + margin), "less").pvalue),
-        (n,),
-    )
+    return k / n, float(low), float(high)
 
 
 def holm(p_values):

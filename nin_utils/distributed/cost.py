@@ -8,7 +8,8 @@ all-reduce algorithms for clusters of workstations", J. Parallel Distrib.
 Comput. 69, 2009), which is Horovod's.
 
 What the model leaves out: processors that cannot fill the cable, other
-traffic, workers that wait for the slowest one. It needs nothing but Python.
+traffic, workers that wait for the slowest one, an exchange that begins before
+the computation ends. It needs nothing but Python.
 """
 
 from ..checks import check_bool, check_integer, check_number
@@ -125,8 +126,8 @@ def ring_seconds(num_bytes, workers, bandwidth, latency=0.0):
     return rounds * (part + latency)
 
 
-def step_seconds(compute, exchange, overlap=0.0):
-    """Return the time of a step.
+def step_seconds(compute, exchange):
+    """Return the time of a step, in which the exchange follows the computation.
 
     Parameters
     ----------
@@ -134,9 +135,6 @@ def step_seconds(compute, exchange, overlap=0.0):
         Seconds that a worker computes in one step.
     exchange : float
         Seconds of the exchange.
-    overlap : float
-        Share of the computation beside which the exchange may run, in
-        [0, 1].
 
     Returns
     -------
@@ -146,15 +144,14 @@ def step_seconds(compute, exchange, overlap=0.0):
     Raises
     ------
     TypeError, ValueError
-        If a time is negative or `overlap` not in [0, 1].
+        If a time is negative.
     """
     check_number("compute", compute, 0)
     check_number("exchange", exchange, 0)
-    check_number("overlap", overlap, 0, 1)
-    return compute + max(0.0, exchange - overlap * compute)
+    return compute + exchange
 
 
-def efficiency(compute, exchange, overlap=0.0):
+def efficiency(compute, exchange):
     """Return the share of its time that a worker computes, in [0, 1].
 
     With a fixed share of images a worker, this is the speed-up divided by
@@ -162,7 +159,7 @@ def efficiency(compute, exchange, overlap=0.0):
 
     Parameters
     ----------
-    compute, exchange, overlap : float
+    compute, exchange : float
         As in `step_seconds`; `compute` above 0.
 
     Returns
@@ -175,10 +172,10 @@ def efficiency(compute, exchange, overlap=0.0):
         As `step_seconds` does.
     """
     check_number("compute", compute, 0, above=True)
-    return compute / step_seconds(compute, exchange, overlap)
+    return compute / step_seconds(compute, exchange)
 
 
-def saturation(compute, exchange, limit=1024):
+def saturation(compute, exchange):
     """Return where workers wait for the exchange half of their time.
 
     Parameters
@@ -187,19 +184,17 @@ def saturation(compute, exchange, limit=1024):
         Seconds that a worker computes in one step.
     exchange : callable
         Takes a number of workers, returns the seconds of the exchange.
-    limit : int
-        Number of workers up to which to look.
 
     Returns
     -------
     int or None
         The smallest number of workers with an exchange as long as
-        `compute`; None if that is beyond `limit`.
+        `compute`; None if that is beyond 1,024.
 
     Raises
     ------
     TypeError, ValueError
-        If `compute` is no number above 0, or `limit` no positive integer.
+        If `compute` is no number above 0.
 
     Examples
     --------
@@ -207,9 +202,7 @@ def saturation(compute, exchange, limit=1024):
     125
     """
     check_number("compute", compute, 0, above=True)
-    check_integer("limit", limit)
-    numbers = range(1, limit + 1)
-    return next((n for n in numbers if exchange(n) >= compute), None)
+    return next((n for n in range(1, 1025) if exchange(n) >= compute), None)
 
 
 def _check(num_bytes, workers, bandwidth, latency):

@@ -35,10 +35,11 @@ class Process:
         When it last got further.
     stage : str
         What it said it was doing.
-    step, finished : int
-        The last step that it began to exchange, and that was done.
+    step : int
+        The last step that it began to exchange.
     facts : dict
-        Its messages by kind: ``hello``, ``data``, ``error``, ``done``.
+        What it said, by kind: ``hello``, ``data``, ``saved``, ``error``,
+        ``done`` and others.
     last : collections.deque
         Its last lines.
     """
@@ -46,7 +47,7 @@ class Process:
     def __init__(self, name, host, command, environment, inbox):
         self.name, self.host, self._inbox = name, host, inbox
         self.heard = self.moved = time.monotonic()
-        self.stage, self.step, self.finished = "starting", 0, 0
+        self.stage, self.step = "starting", 0
         self.facts = {}
         self.last = collections.deque(maxlen=_LAST_LINES)
         # A group of its own: Ctrl-C reaches the launcher alone, and what an

@@ -101,10 +101,9 @@ class Supervisor:
         process.stage = message.pop("stage", process.stage)
         if "step" in message:
             process.step = message["step"]
-            process.finished = message["finished"]
             process.stage = f"step {process.step}"
             if process is self._workers[0]:
-                self._on_step(process.finished, message["total"])
+                self._on_step(message["finished"], message["total"])
         process.facts.update(message)
 
     def _check_ended(self, ended):

@@ -96,8 +96,8 @@ class Worker:
         self.sums = collections.deque()  # losses still to be read
         self.read = []
         # The servers add the gradients of all workers, but in dist_async.
-        alone = store and options.kvstore == "dist_async"
-        self.divisor = share if alone else options.batch_size
+        asynchronous = options.kvstore == "dist_async"
+        self.divisor = share if asynchronous else options.batch_size
         print(
             f"{share} of each {options.batch_size} images, "
             f"steps {self.begin + 1} to {self.total}",

@@ -104,11 +104,8 @@ def test_efficiency_of_eight_machines(compute, gigabits, percent):
     assert round(100 * cost.efficiency(compute, exchange)) == percent
 
 
-def test_overlap():
+def test_exchange_follows_computation():
     assert cost.step_seconds(2.0, 1.0) == 3.0
-    assert cost.step_seconds(2.0, 1.0, overlap=0.25) == 2.5
-    assert cost.step_seconds(2.0, 1.0, overlap=1) == 2.0
-    assert cost.efficiency(2.0, 1.0, overlap=1) == 1.0
     assert cost.efficiency(2.0, 2.0) == 0.5
 
 
@@ -120,7 +117,6 @@ def test_saturation_is_the_first_that_waits_as_long_as_it_computes():
     # 0.87 s at 1 Gbit/s are 870 megabits, of 63.7 a worker
     assert found == math.ceil(870e6 / (8 * BYTES)) == 14
     assert exchange(found - 1) < 0.87 <= exchange(found)
-    assert cost.saturation(0.87, exchange, limit=13) is None
     assert cost.saturation(1e-6, exchange) == 1
 
 
@@ -159,10 +155,12 @@ def test_errors_name_the_value(change, error, message):
 def test_errors_of_times():
     with pytest.raises(ValueError, match="compute must be above 0"):
         cost.efficiency(0, 1)
-    with pytest.raises(ValueError, match="overlap must be .* not 2"):
-        cost.step_seconds(1, 1, overlap=2)
     with pytest.raises(ValueError, match="exchange must be at least 0"):
         cost.step_seconds(1, -1)
+    with pytest.raises(ValueError, match="compute must be above 0"):
+        cost.saturation(0, lambda workers: 1.0)
+    with pytest.raises(ValueError, match="workers must be at least 1, not 0"):
+        cost.ring_seconds(1e6, 0, 1e9)
 
 
 def test_the_examples_of_the_documentation():

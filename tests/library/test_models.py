@@ -6,6 +6,7 @@ import nin_utils  # noqa: F401
 from nin_utils import models
 from nin_utils.models import weights as _weights
 
+import mxnet as mx
 import numpy as np
 import pytest
 from mxnet import init, nd
@@ -50,10 +51,6 @@ def started(net, size, channels=1):
     return net
 
 
-def number_of_parameters(net):
-    return sum(p.data().size for p in net.collect_params().values())
-
-
 def through_oracle(X, layers):
     """Run (conv, stride, padding), "pool" and "ceil pool" one by one."""
     x = X.asnumpy().astype("float64")
@@ -66,23 +63,6 @@ def through_oracle(X, layers):
             bias = conv.bias.data().asnumpy().astype("float64")
             x = oracles.relu(oracles.conv2d(x, weight, bias, stride, padding))
     return oracles.global_avg_pool(x)
-
-
-@pytest.mark.parametrize(
-    ("make", "size", "number"),
-    [
-        (models.nin, 96, 1_992_166),
-        (models.nin_mnist, 28, 349_674),
-        (models.lenet, 28, 44_426),
-        (models.alexnet, 224, 46_764_746),
-        (models.vgg, 224, 43_093_322),
-    ],
-)
-def test_number_of_parameters(make, size, number):
-    net = make()
-    net.initialize()
-    assert net(nd.zeros((2, 1, size, size))).shape == (2, 10)
-    assert number_of_parameters(net) == number
 
 
 def test_nin_has_the_shapes_that_the_tutorial_prints():
@@ -316,6 +296,7 @@ def test_options_have_names_and_one_order(make):
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_without_the_last_relu_scores_are_negative_too(batch_norm):
+    mx.random.seed(0)
     X = nd.random.uniform(shape=(2, 1, 67, 67))
     for last_relu in (True, False):
         net = models.nin(batch_norm=batch_norm, last_relu=last_relu)

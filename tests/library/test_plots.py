@@ -83,7 +83,7 @@ def test_a_mask_of_bytes_is_white_not_black():
 
 @pytest.mark.parametrize("value", [-0.1, 255])
 def test_colours_beyond_1_are_named(value):
-    with pytest.raises(ValueError, match=f"to {value}|from {value}.*divide.*255"):
+    with pytest.raises(ValueError, match=f"from {value} .*divide.*255"):
         plots.show_images(np.full((1, 3, 2, 2), value))
 
 
@@ -340,10 +340,10 @@ def test_the_shapes_of_a_network_are_solids_in_scale():
 def test_a_network_without_a_global_pooling_has_no_enlarged_cells():
     net = models.lenet()
     shape = (1, 1, 28, 28)
-    plots.show_shapes([walkthrough(net, shape)], [shape], block="LeNet")
+    plots.show_shapes([walkthrough(net, shape)], [shape])
     (ax,) = plt.gcf().axes
     assert not [p for p in ax.patches if isinstance(p, Rectangle)]
-    assert "LeNet" not in words(ax)
+    assert "NiN" not in words(ax)
     assert "Conv" in words(ax) and "Dense" in words(ax)
 
 
