@@ -32,7 +32,7 @@ setup: ## Set up .venv with the locked requirements (once)
 book: setup ## Build the book into _build/html
 	$(BIN)/python scripts/book.py build
 
-test: setup ## Run every check: code, cells, pages (10 to 25 minutes)
+test: setup ## Run every check: code, cells, pages (19 to 25 minutes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python scripts/book.py check
@@ -77,7 +77,7 @@ bench: setup ## Measure the speed of training, as ratios, and of the lab
 speedrun: setup ## Time the way to each accuracy, beside the tutorial (an hour)
 	$(BIN)/python scripts/speedrun.py
 
-bare: setup ## Run the README's two commands on bare Debians (as root, an hour)
+bare: setup ## Run the README's two commands on bare Debians (as root, two hours)
 	$(BIN)/python scripts/bare.py
 
 stress: setup ## Run 20 distributed jobs under load and compare (minutes)

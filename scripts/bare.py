@@ -8,7 +8,7 @@ and an empty home.  Root runs the commands as they stand.  The user `reader`,
 who may not install anything, runs the last one first: it must end within two
 seconds with one line; root does what the line says; then the commands pass.
 Each outcome is recorded in results/bare.json as soon as it is there; a part
-replaces that part of the record.  Takes a quarter of an hour each.
+replaces that part of the record.  Takes 20 to 30 minutes each.
 """
 
 import json
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from booktools import machine
 from booktools.files import ROOT
-from experiments.records import chosen, git_commit, parser_of, write_record
+from experiments.records import chosen, git_commit, parser_of, threads, write_record
 
 PLACES = ("bookworm:root", "trixie:root", "sid:root", "trixie:reader")
 PACKAGES = "ca-certificates,make,git,python3,python3-venv"
@@ -194,8 +194,7 @@ def main():
         commit = git_commit()
         cells[place] = {**try_place(place), "commit": commit}
         facts = {"cells": [cells[p] for p in PLACES if p in cells]}
-        threads = len(os.sched_getaffinity(0))
-        write_record(RECORD, "make bare", commit, threads=threads, facts=facts)
+        write_record(RECORD, "make bare", commit, threads(), facts)
         if cells[place]["outcome"] == "failed":
             raise SystemExit(f"{place} failed, see above and {WORK}.")
 

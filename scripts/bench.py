@@ -5,11 +5,10 @@
 All processes of one round follow each other on the same machine, so that
 their ratios mean something where the numbers themselves do not; the median of
 the rounds is printed, and where the time of a training step of `nin_mnist`
-goes, operator by operator. PyTorch is used if the interpreter that
-``$TORCH_PYTHON`` names, or this one, has it. Run it on a quiet machine.
+goes, operator by operator. ``$TORCH_PYTHON`` may name an interpreter that has
+PyTorch. Run it on a quiet machine.
 """
 
-import os
 import statistics
 import sys
 
@@ -19,10 +18,10 @@ from nin_utils.compat import usable_cpus
 from experiments.bench import (
     MXNET_ALONE,
     as_rows,
-    has_torch,
     import_seconds,
     main,
     sgemm,
+    torch_python,
     worker,
 )
 from experiments.bench_workers import BATCH_SIZE, NETWORKS
@@ -45,8 +44,7 @@ def measure(rounds, steps):
         name: shapes.walkthrough(getattr(models, name)(), (1, 1, pixels, pixels)).macs
         for name, pixels in NETWORKS.items()
     }
-    python = os.environ.get("TORCH_PYTHON", sys.executable)
-    torch = has_torch(python)
+    torch = torch_python()
     numbers = []
     for i in range(rounds):
         print(f"round {i + 1} of {rounds}", file=sys.stderr)
@@ -60,7 +58,7 @@ def measure(rounds, steps):
         }
         if torch:
             now["torch"] = max(
-                worker(name, cpus, steps, python)
+                worker(name, cpus, steps, torch)
                 for name in ("torch", "torch_channels_last")
             )
         numbers.append(now)
@@ -110,8 +108,13 @@ def measure(rounds, steps):
     }
 
 
-def print_profile(record):
-    """Print the larger shares of a training step."""
+def print_more(record):
+    """Print how to add PyTorch, and the larger shares of a training step."""
+    if "torch" not in record["rounds"][0]:
+        print(
+            "no PyTorch: python -m venv torch-env && torch-env/bin/pip install "
+            "torch numpy, then TORCH_PYTHON=torch-env/bin/python"
+        )
     print("\nWhere a training step of nin_mnist() goes:")
     for name, part in record["profile"].items():
         if part >= 0.005:
@@ -119,14 +122,4 @@ def print_profile(record):
 
 
 if __name__ == "__main__":
-    main(
-        __doc__,
-        "bench",
-        measure,
-        steps=40,
-        missing=(
-            "  (no PyTorch: python -m venv torch-env && torch-env/bin/pip "
-            "install torch numpy, then TORCH_PYTHON=torch-env/bin/python)"
-        ),
-        epilogue=print_profile,
-    )
+    print_more(main(__doc__, "bench", measure, steps=40))

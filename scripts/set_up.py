@@ -139,7 +139,7 @@ def begin_environment(wanted, root):
     """Make an environment that holds nothing but pip."""
     python, _ = machine.find_python(wanted)
     where = python.path or f"a Python {python.version} that uv brings"
-    print(f"Setting up .venv with {where}: some 4 minutes, 900 MB", flush=True)
+    print(f"Setting up .venv with {where}: some minutes, 900 MB", flush=True)
     folder = str(root / ".venv")
     if python.has_venv:
         command = [python.path, "-m", "venv", folder]

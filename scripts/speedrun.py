@@ -22,7 +22,6 @@ plans, judged on validation images: ``results/speedrun_choice.json``.
 
 import dataclasses
 import json
-import os
 import statistics
 import tempfile
 import time
@@ -34,7 +33,7 @@ import numpy as np
 
 from booktools.files import ROOT
 from experiments import speedrun
-from experiments.bench import has_torch, run, sgemm
+from experiments.bench import run, sgemm, torch_python
 from experiments.grid import make_grid
 from experiments.records import git_commit, parser_of, write_record
 from experiments.speedrun_workers import VARIANTS
@@ -143,6 +142,19 @@ def summary(rounds):
     return rows
 
 
+def command_of(rounds, full):
+    """Return the command that makes all of these rounds at once."""
+    made = {name: p["images"] for r in rounds for name, p in r["processes"].items()}
+    torch = any(name.startswith("torch") for name in made)
+    long = any(images > speedrun.LONG for images in made.values())
+    return (
+        "TORCH_PYTHON=… " * torch
+        + f"python scripts/speedrun.py --rounds {len(rounds)}"
+        + " --long" * long
+        + " --full" * full
+    )
+
+
 def refuse_changed_plans(old, planned):
     """Stop if a recorded plan is not planned any more; new ones may be added."""
     for kind, plans in planned.items():
@@ -158,9 +170,6 @@ def measure(num_rounds, long, full):
     """Make the rounds that are missing, and record them."""
     commit = now = git_commit()
     torch = torch_python()
-    command = f"python scripts/speedrun.py --rounds {num_rounds}"
-    command += " --long" * long + " --full" * full
-    command = "TORCH_PYTHON=… " * bool(torch) + command
     planned = {"plans": speedrun.PLANS, "others": speedrun.OTHERS}
     settings = {
         key: {mark: dataclasses.asdict(plan) for mark, plan in plans.items()}
@@ -181,6 +190,7 @@ def measure(num_rounds, long, full):
             "steps": step,
             "rows": summary(rounds),
         }
+        command = command_of(rounds, full=whole is not None)
         write_record(RECORD, command, commit, usable_cpus(), facts)
 
     step = step or steps()
@@ -191,14 +201,6 @@ def measure(num_rounds, long, full):
     if full and whole is None:
         whole = timed(max(1, usable_cpus() // 2), "tutorial", "all")
         save()
-
-
-def torch_python():
-    """Return the interpreter that ``$TORCH_PYTHON`` names, or None."""
-    python = os.environ.get("TORCH_PYTHON")
-    if python and not has_torch(python):
-        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
-    return python
 
 
 def time_forms(num_rounds):

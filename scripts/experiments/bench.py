@@ -23,8 +23,8 @@ with mends.old_numpy():
 """
 
 
-def main(doc, script, measure, *, steps, missing="", epilogue=None):
-    """Be the command ``scripts/<script>.py``, which measures and prints.
+def main(doc, script, measure, *, steps):
+    """Be the command ``scripts/<script>.py``: measure, print, record, return it.
 
     Parameters
     ----------
@@ -37,10 +37,6 @@ def main(doc, script, measure, *, steps, missing="", epilogue=None):
         "rows" come from `as_rows`.
     steps : int
         Steps unless told otherwise.
-    missing : str
-        A line below each row that has reached None.
-    epilogue : callable, optional
-        Takes what is recorded, prints more of it.
     """
     parser = parser_of(doc)
     parser.add_argument("--json", type=pathlib.Path, metavar="PATH")
@@ -54,17 +50,14 @@ def main(doc, script, measure, *, steps, missing="", epilogue=None):
         reached = row["reached"]
         text = "   -" if reached is None else f"{reached:8.2f}"
         print(f"{row['what']:62}  {row['target']:>8}  {text}")
-        if reached is None:
-            print(missing)
-    if epilogue is not None:
-        epilogue(record)
     if arguments.json:
         command = (
             f"python scripts/{script}.py --json results/{script}.json "
             f"--rounds {arguments.rounds} --steps {arguments.steps}"
         )
-        command = "TORCH_PYTHON=… " * ("TORCH_PYTHON" in os.environ) + command
+        command = "TORCH_PYTHON=… " * ("torch" in record["rounds"][0]) + command
         write_record(arguments.json, command, commit, usable_cpus(), record)
+    return record
 
 
 def as_rows(rows):
@@ -112,10 +105,15 @@ def import_seconds(statement, threads):
     return float(run(["-W", "ignore", "-c", code], threads))
 
 
-def has_torch(python):
-    """Say whether this interpreter can import PyTorch."""
+def torch_python():
+    """Return the interpreter that ``$TORCH_PYTHON`` names, or None."""
+    python = os.environ.get("TORCH_PYTHON")
+    if not python:
+        return None
     try:
         done = subprocess.run([python, "-c", "import torch"], capture_output=True)
     except OSError:
-        return False
-    return not done.returncode
+        done = None
+    if done is None or done.returncode:
+        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
+    return python

@@ -190,13 +190,6 @@ _PAPER = Run(
 
 #: In the order in which `make full` makes them.
 RUNS = {
-    # How few pictures pass the tutorial's final accuracy?
-    **{
-        f"nin_mnist_12800_{seed}": dataclasses.replace(
-            _MODERN, num_train=12_800, num_epochs=1, warmup_steps=10, seed=seed
-        )
-        for seed in range(3)
-    },
     "nin_96": dataclasses.replace(_MODERN, network="nin", resize=96),
     # The tutorial's own recipe.
     **{f"seed_96_{seed}": dataclasses.replace(_SEED, seed=seed) for seed in range(2)},

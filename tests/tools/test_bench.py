@@ -26,6 +26,14 @@ def test_a_worker_that_fails_says_why():
         bench.worker("nothing", threads=1, steps=1)
 
 
+def test_an_interpreter_without_pytorch_is_refused(monkeypatch):
+    monkeypatch.setenv("TORCH_PYTHON", "/nowhere/python")
+    with pytest.raises(SystemExit, match="TORCH_PYTHON=/nowhere/python has no PyT"):
+        bench.torch_python()
+    monkeypatch.delenv("TORCH_PYTHON")
+    assert bench.torch_python() is None
+
+
 def test_an_import_takes_its_time():
     assert bench.import_seconds("time.sleep(0.2)", threads=1) >= 0.2
     assert bench.import_seconds(bench.MXNET_ALONE, threads=1) > 0

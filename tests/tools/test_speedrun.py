@@ -206,6 +206,8 @@ def test_record_is_of_the_plans_and_adds_up():
         found = {mark: {**DEFAULTS, **plan} for mark, plan in record[name].items()}
         assert found == {m: dataclasses.asdict(p) for m, p in planned.items()}
     assert record["rows"] == command.summary(record["rounds"])
+    full = record["tutorial_whole"] is not None
+    assert record["command"] == command.command_of(record["rounds"], full)
 
 
 def test_a_record_takes_new_plans_but_no_changed_one():
