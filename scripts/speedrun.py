@@ -143,7 +143,7 @@ def summary(rounds):
 
 
 def command_of(rounds, full):
-    """Return the command that makes all of these rounds at once."""
+    """Return the command that makes these rounds, and what they still lack."""
     made = {name: p["images"] for r in rounds for name, p in r["processes"].items()}
     torch = any(name.startswith("torch") for name in made)
     long = any(images > speedrun.LONG for images in made.values())

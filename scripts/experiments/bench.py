@@ -110,10 +110,11 @@ def torch_python():
     python = os.environ.get("TORCH_PYTHON")
     if not python:
         return None
+    asked = [python, "-c", "import torch"]
     try:
-        done = subprocess.run([python, "-c", "import torch"], capture_output=True)
-    except OSError:
-        done = None
-    if done is None or done.returncode:
-        raise SystemExit(f"TORCH_PYTHON={python} has no PyTorch: install torch there")
+        subprocess.run(asked, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise SystemExit(
+            f"TORCH_PYTHON={python} has no PyTorch: install torch there"
+        ) from None
     return python

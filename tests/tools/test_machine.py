@@ -306,16 +306,13 @@ def test_table():
 
 
 def test_looking_takes_less_than_two_seconds():
-    seconds = []
-    while len(seconds) < 3 and min(seconds, default=9) >= 2:  # others work, too
-        start = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-S", ROOT / "scripts" / "doctor.py"],
-            capture_output=True,
-            text=True,
-        )
-        seconds.append(time.monotonic() - start)
-    assert min(seconds) < 2
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-S", ROOT / "scripts" / "doctor.py"],
+        capture_output=True,
+        text=True,
+    )
+    assert time.monotonic() - start < 2
     assert "platform" in done.stdout and not done.stderr
 
 
