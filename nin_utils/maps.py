@@ -29,7 +29,8 @@ def confidence_maps(net, X):
     Returns
     -------
     mxnet.ndarray.NDArray
-        (N, num_classes, h, w).
+        (N, C, h, w); C is num_classes if nothing but Flatten follows the
+        average, as in the paper.
 
     Raises
     ------
@@ -52,8 +53,9 @@ def confidence_maps(net, X):
     layers = _before_pooling(net)
     if layers is None:
         raise ValueError(
-            f"{type(net).__name__} has no GlobalAvgPool2D among its layers: "
-            "there are no maps to show"
+            f"{type(net).__name__} has no GlobalAvgPool2D among its layers, or is "
+            "not a (Hybrid)Sequential, whose layers can be followed: there are no "
+            "maps to show"
         )
     for layer in layers:
         X = layer(X)

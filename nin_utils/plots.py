@@ -54,7 +54,7 @@ def use_style():
 
 def _picture(ax, image, title="", **options):
     """Draw one image without axes; ``image`` is (H, W) or (H, W, 3)."""
-    ax.imshow(image, interpolation="nearest", **options)
+    ax.imshow(image, interpolation="nearest", **{"cmap": "gray_r", **options})
     ax.set_title(title, fontsize=9)
     ax.set_xticks([])
     ax.set_yticks([])

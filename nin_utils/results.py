@@ -114,7 +114,7 @@ def checksum(facts):
 def find(name, folder=None):
     """Return the path of a record, see `load`."""
     if folder is not None:
-        folders = [Path(folder)]
+        folders = [Path(folder).expanduser()]
     else:
         here = Path.cwd()
         folders = [p / "results" for p in (here, *list(here.parents)[:2])]

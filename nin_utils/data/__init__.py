@@ -198,7 +198,7 @@ def cifar10_source(root=None):
     Raises
     ------
     DataError
-        If `root` holds none of them.
+        If `root` (or ``$NIN_DATA``) lacks one of the two parts.
     """
     return photos.source(root)
 

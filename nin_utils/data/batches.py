@@ -110,6 +110,11 @@ def check_pixels(images):
             f"images must be (N, H, W, C), not {images.shape}: for one channel, "
             "images[..., None]"
         )
+    if images.shape[1] in (1, 3) and images.shape[3] > 4:
+        raise ValueError(
+            f"images must be (N, H, W, C), not {images.shape}, which has the channels "
+            "first: images.transpose(0, 2, 3, 1)"
+        )
 
 
 def _check_array(name, value):

@@ -53,8 +53,9 @@ def main(arguments=None):
     words = sys.argv[1:] if arguments is None else list(arguments)
     cut = words.index("--") if "--" in words else len(words)
     chosen = vars(_parser().parse_args(words[:cut]))
-    signal.signal(signal.SIGTERM, _leave)
-    signal.signal(signal.SIGHUP, _leave)
+    for number in signal.SIGTERM, signal.SIGHUP:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _leave)
     try:
         result = run(words[cut + 1 :], **chosen)
     except ValueError as error:

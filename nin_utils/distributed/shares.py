@@ -45,6 +45,12 @@ class Shares:
             )
         whole = options.epochs * self.steps_an_epoch
         self.num_steps = options.steps or whole
+        self._test = data.fashion_mnist(train=False, subset=options.subset)
+        if options.test_examples > len(self._test[0]):
+            raise ValueError(
+                f"--test-examples {options.test_examples}: there are "
+                f"{len(self._test[0])}"
+            )
         self._order = None, None
 
     def batch(self, step, rank, workers):
@@ -83,9 +89,8 @@ class Shares:
 
     def accuracy(self, net, link):
         """Return the share of test images that are classified rightly."""
-        options = self._options
-        X, y = data.fashion_mnist(train=False, subset=options.subset)
-        first = slice(options.test_examples)
+        X, y = self._test
+        first = slice(self._options.test_examples)
 
         def batches():
             for batch in self._batches(X[first], y[first], _TEST_BATCH):

@@ -136,7 +136,8 @@ def _batch_norm(layer, shape):
     if layer._kwargs["axis"] != 1:
         raise ValueError(f"has axis {layer._kwargs['axis']}: only axis 1 is supported")
     _check_inputs(layer.gamma.shape[0], shape[1], "channels")
-    learnt = sum(p.grad_req != "null" for p in (layer.gamma, layer.beta))
+    # Not grad_req: that of a frozen layer is "null" too.
+    learnt = sum(p._differentiable for p in (layer.gamma, layer.beta))
     return Effect(shape, params=learnt * shape[1])
 
 

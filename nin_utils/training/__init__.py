@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import random
 import time
 import warnings
 
@@ -26,7 +27,7 @@ class History:
     Attributes
     ----------
     loss : list of float
-        Mean cross-entropy over the epoch's examples, in nats.
+        Mean loss over the epoch's examples; by default cross-entropy, in nats.
     train_acc : list of float
         Share of right predictions while the weights were changing.
     test_acc : list of float
@@ -95,18 +96,21 @@ def train(
     loss : callable, optional
         (y_hat, y) -> (n,); softmax cross-entropy by default.
     seed : int, optional
-        Each epoch draws its order (``np.random``) and its dropout
-        (``mx.random``) from `seed` and its own number, so that the same seed
-        gives the same weights on the same machine. None draws a seed from
-        ``np.random``. Afterwards ``np.random`` is as it was before (less that
-        one draw), whereas ``mx.random`` stays where the last epoch left it.
+        Each epoch draws its order (``np.random``), its transforms (that or
+        ``random``) and its dropout (``mx.random``) from `seed` and its own
+        number, so that the same seed gives the same weights on the same
+        machine. None draws a seed from ``np.random``. Afterwards ``random`` and
+        ``np.random`` are as before (less that one draw), whereas ``mx.random``
+        stays where the last epoch left it.
     checkpoint : path-like, optional
         File to keep the training's whole state in, replaced after each epoch
-        (in one step: at most one epoch is ever lost). Without pickle.
+        (in one step: at most one epoch is ever lost). Without pickle. (The jobs
+        of `nin_utils.distributed` take a folder.)
     resume : bool
         Go on from `checkpoint`, to exactly the weights that training without
-        the interruption would have given; begin if there is no such file. A
-        learning rate that was changed in the trainer is taken from there.
+        the interruption would have given; if there is no such file, begin with
+        the network as it is. A learning rate that was changed in the trainer is
+        taken from there.
     progress : bool
         Show a bar on stderr while it is a terminal (hence never in stored
         notebooks).
@@ -153,14 +157,14 @@ def train(
     loss = loss or gloss.SoftmaxCrossEntropyLoss()
     with warnings.catch_warnings():
         # Sequential warns that HybridSequential would be better still.
-        warnings.simplefilter("ignore")
+        warnings.filterwarnings("ignore", "All children of this Sequential")
         net.hybridize(static_alloc=True, static_shape=True)
     history = History()
     if resume:
         history, seed = _resume(checkpoint, net, trainer, ctx, seed, num_epochs)
     if seed is None:
         seed = int(np.random.randint(2**31))
-    state = np.random.get_state()
+    state, plain = np.random.get_state(), random.getstate()
     try:
         with interrupts_wait() as allow:
             for epoch in range(len(history), num_epochs):
@@ -178,6 +182,7 @@ def train(
                 print(repr(history).splitlines()[-1], flush=True)
     finally:
         np.random.set_state(state)
+        random.setstate(plain)
     return history
 
 

@@ -74,15 +74,15 @@ def save(path, net, trainer, **facts):
     try:
         _write(path, arrays)
     except OSError as error:
-        kept = (
-            "the previous checkpoint is intact"
-            if pathlib.Path(path).is_file()
-            else "there is no checkpoint"
-        )
+        if pathlib.Path(path).is_file():
+            kept = "the previous checkpoint is intact"
+            again = "call train again with resume=True"
+        else:
+            kept = "there is no checkpoint"
+            again = "initialise the network and make the Trainer anew, and train"
         raise OSError(
             f"cannot write the checkpoint {path}: {error}; {kept}. Free some "
-            "space or make the folder writable, then call train again with "
-            "resume=True"
+            f"space or make the folder writable, then {again}"
         ) from error
 
 

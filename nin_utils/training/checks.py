@@ -104,6 +104,10 @@ def check_checkpoint(trainer, seed, checkpoint, resume):
             f"checkpoint must be a path, not {checkpoint!r} "
             f"({type(checkpoint).__name__})"
         )
+    if checkpoint is not None and os.path.isdir(os.path.expanduser(checkpoint)):
+        raise ValueError(
+            f"checkpoint={str(checkpoint)!r} is a folder: name a file in it"
+        )
     if resume and checkpoint is None:
         raise ValueError("resume=True needs checkpoint=, the file's name")
     if checkpoint is not None and _is_updated_there(trainer):

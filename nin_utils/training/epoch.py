@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import random
 import signal
 import threading
 
@@ -35,6 +36,7 @@ def seed_all(seed, epoch):
     check_integer("epoch", epoch, smallest=0)
     numbers = np.random.SeedSequence([seed, epoch]).generate_state(2)
     np.random.seed(numbers[0])
+    random.seed(int(numbers[0]))  # some transforms of Gluon draw from there
     mx.random.seed(int(numbers[1] >> 1))
 
 
@@ -97,7 +99,8 @@ def _on(ctx, X, y):
         if not isinstance(value, nd.NDArray):
             raise TypeError(
                 f"{name} of a batch must be an NDArray, not "
-                f"{type(value).__name__}: use nd.array({name})"
+                f"{type(value).__name__}: use nd.array({name}), or a DataLoader if "
+                "this is a data set"
             )
     return X.as_in_context(ctx), y.as_in_context(ctx)
 

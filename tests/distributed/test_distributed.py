@@ -12,6 +12,7 @@ import time
 
 import nin_utils  # noqa: F401
 from nin_utils.distributed import hosts, launcher
+from nin_utils.distributed.__main__ import main
 from nin_utils.distributed.options import as_list
 
 import psutil
@@ -196,6 +197,18 @@ def test_the_launcher_dies(number):
         launcher.send_signal(number)
         assert all_end(found, 2)
     assert ports == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.SIG_DFL])
+def test_a_signal_that_nohup_ignores_stays_ignored(number, handler):
+    before = signal.signal(number, handler)
+    try:
+        assert main(["--workers", "0"]) == 2
+        left_alone = signal.getsignal(number) is handler
+        assert left_alone == (handler is signal.SIG_IGN)
+    finally:
+        signal.signal(number, before)
 
 
 SSH = """#!/bin/sh

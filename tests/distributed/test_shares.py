@@ -57,6 +57,7 @@ def test_large_pictures_are_not_held():
     [
         ("--subset --examples 6001", "--examples 6001: there are 6000"),
         ("--subset --batch-size 6001", "6001: there are 6000 images"),
+        ("--subset --test-examples 1001", "--test-examples 1001: there are 1000"),
     ],
 )
 def test_more_than_there_are(words, message):

@@ -42,6 +42,7 @@ def test_pictures_stand_in_a_grid_on_one_grey_scale(make, shape):
         shown, limits = drawn(ax)
         np.testing.assert_array_equal(shown, image)
         assert limits == (0, 59)
+        assert ax.images[0].get_cmap().name == "gray_r"
         assert ax.get_title() == title
     assert not axes[5].images and not axes[5].axison
 

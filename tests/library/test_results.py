@@ -43,9 +43,11 @@ def seal(path, **changes):
     path.write_text(json.dumps(facts))
 
 
-def test_reads_what_was_written(record):
-    facts = results.load("run", "accuracy", folder=record.parent)
-    assert facts["accuracy"] == 0.123456789012345
+def test_reads_what_was_written(record, monkeypatch):
+    monkeypatch.setenv("HOME", str(record.parent))
+    for folder in record.parent, "~":
+        facts = results.load("run", "accuracy", folder=folder)
+        assert facts["accuracy"] == 0.123456789012345
 
 
 def test_another_layout_of_the_same_content_is_the_same(record):

@@ -183,6 +183,8 @@ def test_pixels_are_bytes_everywhere(call):
         call(np.ones((2, 8, 8, 1)))
     with pytest.raises(ValueError, match=r"\(N, H, W, C\), not \(2, 8, 8\)"):
         call(np.ones((2, 8, 8), np.uint8))
+    with pytest.raises(ValueError, match=r"channels first: images\.transpose"):
+        call(np.ones((2, 3, 8, 8), np.uint8))
 
 
 def test_a_size_is_a_positive_integer():

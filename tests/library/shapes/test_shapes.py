@@ -238,6 +238,8 @@ def test_batch_norm_counts_what_it_learns():
     net = nn.HybridSequential()
     net.add(nn.BatchNorm(), nn.BatchNorm(scale=False), nn.Activation("relu"))
     assert [row.params for row in walkthrough(net, (1, 6, 4, 4))] == [12, 6, 0]
+    net.collect_params().setattr("grad_req", "null")  # frozen, like a convolution
+    assert [row.params for row in walkthrough(net, (1, 6, 4, 4))] == [12, 6, 0]
 
 
 def test_dense_on_the_last_axis_and_on_vectors():

@@ -272,7 +272,9 @@ def test_two_trainings_on_one_file(tmp_path, monkeypatch):
 def test_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(
-        OSError, match=r"file/run\.params: .*there is no checkpoint\. Free some space"
+        OSError,
+        match=r"file/run\.params: .*there is no checkpoint\. Free some space"
+        r".*, then initialise the network and make the Trainer anew",
     ):
         train(tmp_path / "file" / "run.params")
 

@@ -1,5 +1,6 @@
 import json
 import os
+import random
 import re
 
 import nin_utils  # noqa: F401  (before MXNet)
@@ -153,6 +154,16 @@ def test_seed_decides_order_and_dropout():
     assert runs[0] == runs[1] != runs[2]
 
 
+def test_the_same_seed_gives_the_same_crops():
+    """Gluon draws them with Python's own `random`."""
+    crop = gluon.data.vision.transforms.RandomResizedCrop(5, scale=(0.2, 1))
+    image, crops = nd.arange(300).reshape((10, 10, 3)), []
+    for seed in 3, 3, 4:
+        training.seed_all(seed, 0)
+        crops.append(crop(image).asnumpy().tolist())
+    assert crops[0] == crops[1] != crops[2]
+
+
 def test_seeds_count_from_0():
     with pytest.raises(ValueError, match="epoch must be at least 0, not -1"):
         training.seed_all(0, -1)
@@ -296,8 +307,15 @@ def test_refuses_what_is_no_checkpoint(tmp_path):
         with pytest.raises(ValueError, match=r"run\.params is not a check"):
             train_some(path, resume=True)
     assert path.read_bytes() == weights  # and leaves the file alone
-    with pytest.raises(OSError, match=r"cannot be read \(Is a directory\)"):
-        train_some(tmp_path, resume=True)
+    with pytest.raises(OSError, match=r"cannot be read \(Not a directory\)"):
+        train_some(path / "below a file", resume=True)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_refuses_a_folder_before_the_first_epoch(tmp_path, resume, capsys):
+    with pytest.raises(ValueError, match="is a folder: name a file in it"):
+        train_some(tmp_path, resume=resume)
+    assert "epoch 1" not in capsys.readouterr().out
 
 
 def test_refuses_to_go_back(tmp_path):
@@ -465,10 +483,11 @@ def test_interrupt_leaves_everything_usable():
             raise KeyboardInterrupt
 
     np.random.seed(8)
-    state = np.random.get_state()[1].tolist()
+    state, plain = np.random.get_state()[1].tolist(), random.getstate()
     with pytest.raises(KeyboardInterrupt):
         training.train(net, Interrupted(), BATCHES, trainer, 1, seed=0)
     assert np.random.get_state()[1].tolist() == state
+    assert random.getstate() == plain
     history = training.train(net, BATCHES, BATCHES, trainer, 1, seed=0)
     assert np.isfinite(history.loss[0])
 
