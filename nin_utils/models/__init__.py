@@ -98,7 +98,7 @@ def nin(
 def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     """Return the author's network for MNIST.
 
-    Three mlpconv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
+    Three MLPConv layers, 96-64-48, 128-96-48 and 128-96-10, with a ReLU after
     every convolution including the last; overlapping max poolings that round
     up (28 -> 14 -> 7); dropout after each; global average pooling. Kernels
     (all three 5x5) and widths are those of the author's own configuration,
@@ -148,7 +148,7 @@ def nin_mnist(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False
 def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=False):
     """Return the author's network for CIFAR-10, colour images of 32x32.
 
-    Like `nin_mnist`, with mlpconv layers of 192-160-96, 192-192-192 and
+    Like `nin_mnist`, with MLPConv layers of 192-160-96, 192-192-192 and
     192-192-10 channels, the third with a kernel of 3x3. Kernels and widths are
     those of the author's own configuration, ``NIN/cifar-10_def`` of
     github.com/mavenlin/cuda-convnet; its images were whitened.
@@ -183,7 +183,7 @@ def nin_cifar10(num_classes=10, *, batch_norm=False, dropout=0.5, pretrained=Fal
 
 
 def _three_layers(widths, kernels, batch_norm, dropout):
-    """Return three mlpconv layers with poolings and dropout between them."""
+    """Return three MLPConv layers with poolings and dropout between them."""
     net = nn.HybridSequential()
     for channels, kernel in zip(widths, kernels):
         if len(net):

@@ -30,7 +30,7 @@ def add_convolution(blk, channels, kernel_size, strides, padding, batch_norm):
 
 
 def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False, last_relu=True):
-    """Return an mlpconv layer: a small perceptron that slides over the maps.
+    """Return an MLPConv layer: a small perceptron that slides over the maps.
 
     The paper's section 3.1, equation 2: a convolution, whose ReLU is the
     first layer of the perceptron, and a 1x1 convolution with a ReLU for each
@@ -88,7 +88,7 @@ def mlpconv(widths, kernel_size, strides, padding, *, batch_norm=False, last_rel
 def nin_block(num_channels, kernel_size, strides, padding):
     """Return one NiN block: a convolution and two 1x1 convolutions.
 
-    Each of the three is followed by a ReLU. This is the mlpconv layer of the
+    Each of the three is followed by a ReLU. This is the MLPConv layer of the
     paper (section 3.1, equation 2) with all layers equally wide.
 
     Parameters

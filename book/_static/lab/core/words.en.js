@@ -136,7 +136,7 @@ NinLab.words("en", {
     stop: "Stop the camera",
     tick: "the brightest cell of the map; the bar is the mean of all",
     trained: "The network sees {height} × {width} pixels, the height of its " +
-      "training: each cell sees {field} × {field}, nearly all.",
+      "training; each cell sees {field} × {field} of them.",
   },
   plateau: {
     again: "Start again",
@@ -222,7 +222,7 @@ NinLab.words("en", {
     idle: "Layer {at}, {name}: it averages a single number, so it does " +
       "nothing.",
     impossible: "does not fit",
-    kernel: "Kernel",
+    kernel: "Window",
     lastMap: "last map",
     layer: "layer",
     macs: "MACs",

@@ -124,8 +124,8 @@ NinLab.words("zh", {
     stays: "你的照片和摄像头的画面都不会离开你的设备。",
     stop: "关闭摄像头",
     tick: "最亮的一格；横条是所有格的均值",
-    trained: "网络看到 {height} × {width} 像素，高度与训练时相同：每一格看到 " +
-      "{field} × {field}，几乎是全部。",
+    trained: "网络看到 {height} × {width} 像素，高度与训练时相同，每一格看到其中的 " +
+      "{field} × {field}。",
   },
   plateau: {
     again: "重新开始",
