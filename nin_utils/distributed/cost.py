@@ -23,8 +23,8 @@ __all__ = [
     "step_seconds",
 ]
 
-#: Bits on an Ethernet cable for each bit of payload in full TCP segments:
-#: 1,514 bytes carry 1,448.
+#: Bits that Linux's ``tbf`` counts for each bit of payload in full TCP segments:
+#: 1,514 bytes carry 1,448. (On a real Ethernet cable it is 1,538.)
 FRAMING = 1514 / 1448
 
 

@@ -260,7 +260,8 @@ def _heads():
 def _cifar10_choice():
     """Return what each head on `nin_cifar10` is given its rate by.
 
-    The heads are those of the paper's Table 5.
+    Relatives of the heads of the paper's Table 5, whose FC layer reads the ten
+    maps.
     """
     rates = {"gap": (0.03, 0.1, 0.3, 1.0), "fc": (0.003, 0.01, 0.03, 0.1)}
     return [

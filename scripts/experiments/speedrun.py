@@ -230,7 +230,7 @@ def one(plan):
 
 
 #: The shortest of the tried that pass each mark on the validation images by
-#: `MARGIN`: by so much these are easier than the test images. (With half of it,
+#: `MARGIN`, for these are easier than the test images. (With half of it,
 #: 90,000 and 180,000 images had been chosen; they fell short of 0.92 and 0.93.)
 PLANS = {
     "0.748": Plan(2_560, batch_size=32),
