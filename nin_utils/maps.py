@@ -29,7 +29,7 @@ def confidence_maps(net, X):
     Returns
     -------
     mxnet.ndarray.NDArray
-        (N, C, h, w); C is num_classes if nothing but Flatten follows the
+        (N, K, h, w); K is num_classes if nothing but Flatten follows the
         average, as in the paper.
 
     Raises

@@ -45,12 +45,13 @@ class Shares:
             )
         whole = options.epochs * self.steps_an_epoch
         self.num_steps = options.steps or whole
-        self._test = data.fashion_mnist(train=False, subset=options.subset)
-        if options.test_examples > len(self._test[0]):
-            raise ValueError(
-                f"--test-examples {options.test_examples}: there are "
-                f"{len(self._test[0])}"
-            )
+        if options.test_examples:
+            self._test = data.fashion_mnist(train=False, subset=options.subset)
+            there = len(self._test[0])
+            if options.test_examples > there:
+                raise ValueError(
+                    f"--test-examples {options.test_examples}: there are {there}"
+                )
         self._order = None, None
 
     def batch(self, step, rank, workers):

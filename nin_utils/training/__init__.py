@@ -96,9 +96,9 @@ def train(
     loss : callable, optional
         (y_hat, y) -> (n,); softmax cross-entropy by default.
     seed : int, optional
-        Each epoch draws its order (``np.random``), its transforms (that or
-        ``random``) and its dropout (``mx.random``) from `seed` and its own
-        number, so that the same seed gives the same weights on the same
+        Each epoch draws its order (``np.random``), its dropout
+        (``mx.random``) and its transforms (either, or ``random``) from `seed`
+        and its own number, so that the same seed gives the same weights on the same
         machine. None draws a seed from ``np.random``. Afterwards ``random`` and
         ``np.random`` are as before (less that one draw), whereas ``mx.random``
         stays where the last epoch left it.

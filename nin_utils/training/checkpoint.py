@@ -79,7 +79,10 @@ def save(path, net, trainer, **facts):
             again = "call train again with resume=True"
         else:
             kept = "there is no checkpoint"
-            again = "initialise the network and make the Trainer anew, and train"
+            again = (
+                "begin anew (in Python: initialise the network and make the Trainer "
+                "again)"
+            )
         raise OSError(
             f"cannot write the checkpoint {path}: {error}; {kept}. Free some "
             f"space or make the folder writable, then {again}"

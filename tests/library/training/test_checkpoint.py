@@ -274,7 +274,7 @@ def test_folder_that_cannot_be_made(tmp_path):
     with pytest.raises(
         OSError,
         match=r"file/run\.params: .*there is no checkpoint\. Free some space"
-        r".*, then initialise the network and make the Trainer anew",
+        r".*, then begin anew",
     ):
         train(tmp_path / "file" / "run.params")
 
