@@ -43,7 +43,8 @@ test: setup ## Run every check: code, cells, pages (19 to 25 minutes)
 	$(BIN)/python -m pytest --nbval notebooks/en
 
 jupyter: setup ## Open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --LabApp.app_settings_dir=notebooks/.jupyter \
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+		--LabApp.app_settings_dir=notebooks/.jupyter \
 		--LabApp.default_url=/lab/tree/notebooks/README.md
 
 coverage: setup ## Which branches of nin_utils no test takes

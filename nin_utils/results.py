@@ -130,4 +130,4 @@ def find(name, folder=None):
 def _again(facts=None):
     command = (facts or {}).get("command")
     made = f" or make it anew: {command}" if command else ""
-    return f"restore it with git checkout{made}"
+    return f"install nin_utils again, or in a clone restore it with git checkout{made}"

@@ -25,6 +25,7 @@ FAULTS = {  # what pip says, and what to do about it
     "No matching distribution": "the packages cannot be had: look after the network, "
     "or name a mirror: PIP_INDEX_URL=https://… make book",
 }
+FAULTS["HTTPSConnectionPool"] = FAULTS["No matching distribution"]  # it stalled
 
 
 def main():

@@ -160,7 +160,9 @@ def _import_mxnet():
             "pip install 'numpy<2'"
         ) from error
     except (OSError, RuntimeError) as error:
-        raise ImportError(f"MXNet does not load: {error}\n{_LOADING}") from error
+        here = platform.system(), platform.machine()
+        remedy = _LOADING if here in _PLATFORMS else _remedy()
+        raise ImportError(f"MXNet does not load: {error}\n{remedy}") from error
     if for_gpus and not _num_gpus(mxnet):
         print(NO_GPU, file=sys.stderr)
     return mxnet
