@@ -6,6 +6,7 @@ import types
 import warnings
 
 import mxnet as mx
+import numpy as np
 from mxnet import gluon, nd
 
 from ..checks import check_bool, check_integer
@@ -152,6 +153,8 @@ def check_weights(net, epoch, lr):
     The loss need not show it: MXNet's ReLU turns NaN into 0.
     """
     for param in net.collect_params().values():
+        if np.dtype(param.dtype).kind != "f":  # an integer constant is finite
+            continue
         if not nd.multi_all_finite(param.data(), num_arrays=1).asscalar():
             raise FloatingPointError(
                 f"{param.name} is not finite after epoch {epoch}, " + _remedy(lr)

@@ -164,6 +164,24 @@ def test_the_same_seed_gives_the_same_crops():
     assert crops[0] == crops[1] != crops[2]
 
 
+def test_a_constant_of_integers_is_no_lost_weight():
+    class Permuted(gluon.HybridBlock):
+        def __init__(self):
+            super().__init__()
+            order = nd.arange(4, dtype="int32")
+            self.order = self.params.get_constant("order", order)
+            self.net = small_net()
+            self.register_child(self.net)
+
+        def hybrid_forward(self, F, X, order):
+            return F.take(self.net(X), order, axis=1)
+
+    net = Permuted()
+    net.order.initialize()
+    history = training.train(net, BATCHES, BATCHES, make_trainer(net), 1, seed=0)
+    assert len(history) == 1
+
+
 def test_seeds_count_from_0():
     with pytest.raises(ValueError, match="epoch must be at least 0, not -1"):
         training.seed_all(0, -1)
