@@ -247,12 +247,12 @@ def test_fates_are_those_that_the_page_tells(math_page):
 def test_fates_of_20_seeds_are_those_that_chapter_7_tells(math_page):
     hot = sum(fates(math_page, [1000], 20, rate=0.3), [])
     assert hot.count("dead") >= 17
-    bare = sum(fates(math_page, [1000], 20, rate=0.3, lastRelu=False), [])
-    assert bare.count("blind") >= 17
+    bare = sum(fates(math_page, [1000], 10, rate=0.3, lastRelu=False), [])
+    assert bare.count("blind") >= 8
     warm = sum(fates(math_page, [1000], 20, rate=0.1), [])
     assert warm.count("learns") > 10 and 0 < warm.count("dead") < 6
-    cold = fates(math_page, [400, 2000], 20, rate=0.01)
-    assert all(first == "plateau" != last for first, last in cold)
+    for slept, woke in fates(math_page, [200, 2000], 10, rate=0.01):
+        assert (slept, woke) == ("plateau", "learns")
 
 
 # The widget

@@ -146,7 +146,9 @@ WRONG = """() => {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("target", ["04_shapes.ipynb#sec-shapes-96", "lab.md"])
+@pytest.mark.parametrize(
+    "target", ["09_scoreboard.ipynb#sec-scoreboard-moved", "lab.md"]
+)
 def test_links_lead_to_other_notebooks_and_pages(lab, language, target):
     path = f"notebooks/{language}/05_gap.ipynb"
     file, _, label = target.partition("#")
