@@ -19,13 +19,16 @@ from booktools.machine import ROOT
 
 LOCK = ("requirements.txt", "pyproject.toml")
 PIP = ("-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps")
+NO_NETWORK = (
+    "the packages cannot be had: look after the network, or name a mirror: "
+    "PIP_INDEX_URL=https://… make book"
+)
 FAULTS = {  # what pip says, and what to do about it
     "No space left": "there is no space left: make room",
     "DO NOT MATCH": "a package is not the one that was locked: take another mirror",
-    "No matching distribution": "the packages cannot be had: look after the network, "
-    "or name a mirror: PIP_INDEX_URL=https://… make book",
+    "No matching distribution": NO_NETWORK,
+    "HTTPSConnectionPool": NO_NETWORK,  # it stalled
 }
-FAULTS["HTTPSConnectionPool"] = FAULTS["No matching distribution"]  # it stalled
 
 
 def main():

@@ -72,11 +72,11 @@ _LOADING = (
 )
 
 
-def _remedy():
-    """Say how to get MXNet 1.9.1 on this platform."""
+def _remedy(words=f"run: {_INSTALL}"):
+    """Return `words` where MXNet 1.9.1 can run, else say where it does."""
     here = platform.system(), platform.machine()
     if here in _PLATFORMS:
-        return f"run: {_INSTALL}"
+        return words
     return (
         f"there is none for {' '.join(here)}; use Google Colab or Linux on "
         "x86-64 (WSL 2 on Windows, 'docker run --platform linux/amd64' on "
@@ -160,9 +160,9 @@ def _import_mxnet():
             "pip install 'numpy<2'"
         ) from error
     except (OSError, RuntimeError) as error:
-        here = platform.system(), platform.machine()
-        remedy = _LOADING if here in _PLATFORMS else _remedy()
-        raise ImportError(f"MXNet does not load: {error}\n{remedy}") from error
+        raise ImportError(
+            f"MXNet does not load: {error}\n{_remedy(_LOADING)}"
+        ) from error
     if for_gpus and not _num_gpus(mxnet):
         print(NO_GPU, file=sys.stderr)
     return mxnet

@@ -168,6 +168,7 @@ def test_a_mirror_that_serves_something_else(book, monkeypatch, tmp_path):
     ("said", "remedy"),
     [
         ("ERROR: [Errno 28] No space left on device", "make room"),
+        ("HTTPSConnectionPool(host='x', port=443): Read timed out.", "PIP_INDEX_URL"),
         ("ERROR: something new\nERROR: and more", "something new\nERROR: and more"),
     ],
 )

@@ -218,6 +218,25 @@ def test_platform_without_mxnet(here):
     assert "Google Colab" in message
 
 
+@pytest.mark.parametrize(
+    ("machine", "remedy"), [("x86_64", "libgomp1"), ("aarch64", "Google Colab")]
+)
+def test_a_library_that_mxnet_lacks(machine, remedy):
+    """The wheel for ARM can be installed, and does not load."""
+    message = error(
+        "import importlib, platform, numpy\n"
+        "whole = importlib.import_module\n"
+        "def broken(name, *more):\n"
+        "    if name == 'mxnet':\n"
+        "        raise OSError('libarmpl.so: cannot open')\n"
+        "    return whole(name, *more)\n"
+        "importlib.import_module = broken\n"
+        "platform.system = lambda: 'Linux'\n"
+        f"platform.machine = lambda: {machine!r}\nimport nin_utils"
+    )
+    assert "MXNet does not load: libarmpl.so" in message and remedy in message
+
+
 def test_missing_packages():
     assert "pip install --no-deps mxnet==1.9.1" in (
         error(HIDE.format("mxnet") + "import nin_utils")
