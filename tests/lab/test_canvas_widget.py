@@ -98,8 +98,12 @@ def test_page_sets_it_up(lab):
     assert lab.scores is None and lab.get("widget.shown.mask")
     garments = lab.get("widget.scene.garments.map((g) => [g.side, g.left])")
     assert garments == [[20, 0], [28, 32]]
+    lab.page.mouse.move(0, 0)
+    lab.element.locator(".item").nth(8).hover()
+    assert lab.get("widget.preview") == 8  # the mouse stays there
     lab.get("widget.set({})")
     assert lab.garment == {"side": 28, "top": 10, "left": 10}
+    assert lab.get("widget.chosen === widget.result.top")
     assert lab.scores and not lab.get("widget.shown.mask")
 
 

@@ -377,6 +377,9 @@ def test_rows_choose_a_map(lab):
 
 
 def test_page_sets_it_up(lab):
+    lab.page.mouse.move(0, 0)
+    lab.element.get_by_role("button", name=re.compile("^frog: ")).hover()
+    assert lab.get("widget.preview") == 6  # the mouse stays there
     setup(lab, photo="taxis", height="96", map="automobile", mask="", at="25,60")
     assert lab.get("[widget.sample, widget.height, widget.chosen, widget.cell]") == [
         10,

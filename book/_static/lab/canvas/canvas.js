@@ -259,7 +259,7 @@
       if (this.drawing) this.draw(false);
       this.scene.garments.length = 0;
       this.scene.canvas = +(this.getAttribute("canvas") ?? SIDE);
-      this.pinned = this.cell = null;
+      this.pinned = this.preview = this.cell = null;
       this.clearFailure();
       const sample = +(this.getAttribute("sample") ?? 0);
       this.show(this.controls.samples[sample].pixels, sample);

@@ -231,6 +231,7 @@
       if (opening !== this.opening) return;
       const c = labels.indexOf(state.map);
       this.pinned = c < 0 ? null : c;
+      this.preview = null; // also where the mouse rests on a row
       this.place = state.at?.split(",").map((v) => v / 100) ?? null;
       this.shown = { evidence: true, mask: "mask" in state };
       this.resize(+(state.height ?? SIDE));
