@@ -163,6 +163,18 @@ def test_summary_is_the_mean_over_the_rounds():
     assert b["seconds_sd"] is None
 
 
+def test_seconds_are_those_of_the_quickest_machine():
+    rounds = [
+        {"processes": {"lenet": cell(0.5, 1, 100), "linear": cell(0.8, 3, 300)}},
+        {"processes": {"lenet": cell(0.7, 6, 300)}},
+    ]
+    a, b = command.summary(rounds)
+    assert (a["name"], a["seconds"], a["n_timed"]) == ("linear", None, 0)
+    assert (b["n"], b["seconds"], b["n_timed"]) == (2, 1, 1)
+    assert b["seconds_sd"] is None and b["test_acc"] == pytest.approx(0.6)
+    assert a["sooner"] == 100 and b["sooner"] == 75
+
+
 def cell(accuracy, seconds, tutorial):
     return {
         "images": 64,
