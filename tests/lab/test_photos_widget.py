@@ -527,10 +527,20 @@ def test_nothing_comes_before_it_is_asked_for(page, browser):
     )
     address = page.with_name("asked.html")
     address.write_text(text)
-    with opened(browser, address.as_uri(), NAME, wait=False) as lab:
+
+    def prepare(page):
+        page.route("**/photos.js", lambda route: route.abort())
+
+    with opened(browser, address.as_uri(), NAME, wait=False, prepare=prepare) as lab:
         lab.page.wait_for_timeout(300)
         asked = [url.split("/")[-1] for url in lab.requests]
         assert asked[:2] == ["asked.html", "lab.js"] and len(asked) <= 3  # an icon
+        for name in "Start (2 MB)", "Set it up":
+            lab.page.get_by_role("button", name=name).click()
+            lab.element.get_by_role("alert").wait_for()
+            assert "photos.js" in lab.failure()
+        lab.errors.clear()
+        lab.page.unroute("**/photos.js")
         lab.page.get_by_role("button", name="Start (2 MB)").click()
         lab.wait()
         assert lab.focused() == "The photograph as the network sees it"

@@ -179,6 +179,18 @@ window.NinLab = (function () {
     }
   }
 
+  // Start a widget that a reader asked for; say in its place why it does not.
+  async function startOrSay(element) {
+    element.querySelector(":scope > .lab-why")?.remove();
+    const reason = await start(element);
+    if (!reason) return;
+    const note = el("p", { class: "lab-why", role: "alert" }, [
+      dictionary.common ? translate("common", "noWeights", { reason }) : reason,
+    ]);
+    element.append(note);
+    note.scrollIntoView({ block: "nearest" });
+  }
+
   // Buttons in the text that set up the widget of the page: the first one,
   // or the one that data-lab-for names.
   function answerButtons() {
@@ -191,7 +203,7 @@ window.NinLab = (function () {
         widget.scrollIntoView({
           behavior: reducedMotion() ? "auto" : "smooth", block: "start",
         });
-        await start(widget);
+        await startOrSay(widget);
         widget.set?.(Object.fromEntries(
           new URLSearchParams(button.dataset.labSet)));
       });
@@ -200,18 +212,11 @@ window.NinLab = (function () {
 
   // A widget that is large for its page is loaded when the reader asks for it.
   function waitFor(button, element) {
-    let note = null;
     button.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
-      note?.remove();
       element.shadowRoot?.querySelector(".retry")?.click();
-      const reason = await start(element);
-      if (reason) {
-        note = el("p", { role: "alert" }, dictionary.common
-          ? translate("common", "noWeights", { reason }) : reason);
-        button.after(note);
-      }
+      await startOrSay(element);
       await element.ready;
       button.disabled = false;
       // Who has gone on meanwhile is not called back.
