@@ -25,6 +25,8 @@ NO_NETWORK = (
 )
 FAULTS = {  # what pip says, and what to do about it
     "No space left": "there is no space left: make room",
+    "CERTIFICATE_VERIFY_FAILED": "the network shows a certificate of its own: "
+    "name a file that holds it in REQUESTS_CA_BUNDLE",
     "DO NOT MATCH": "a package is not the one that was locked: take another mirror",
     "No matching distribution": NO_NETWORK,
     "HTTPSConnectionPool": NO_NETWORK,  # it stalled

@@ -213,6 +213,8 @@ def download(data_set, file, keep, *, limit, decode, files, remedy=""):
             # The cause lies below "Max retries exceeded", if it is there.
             cause = getattr([*error.args, None][0], "reason", None)
             faults.append(f"{url}: {cause or error}")
+            if isinstance(error, requests.exceptions.SSLError):
+                faults[-1] += " (name a file that holds it in REQUESTS_CA_BUNDLE)"
         except DataError as error:
             faults.append(str(error))
         else:

@@ -21,6 +21,7 @@ from nin_utils.data.sets import FASHION_MNIST
 
 import numpy as np
 import pytest
+import requests
 
 from helpers import ROOT
 from helpers.data_files import GOOD, fill, listing
@@ -211,6 +212,17 @@ def test_faulty_host(places, host, monkeypatch, page, match):
         data.fashion_mnist()
     assert f"{host.url}/{IMAGES}" in str(error.value)
     assert not places.cache.exists()
+
+
+def test_unknown_certificate(places, monkeypatch):
+    def get(url, **options):
+        raise requests.exceptions.SSLError("certificate verify failed")
+
+    monkeypatch.setattr(requests, "get", get)
+    with pytest.raises(
+        data.DataError, match=r"verify failed \(name .* in REQUESTS_CA_BUNDLE"
+    ):
+        data.fashion_mnist()
 
 
 def test_next_host_is_tried(places, host, monkeypatch, capsys):
