@@ -190,7 +190,7 @@ def main():
         network.limit(100)
         _, digest = step_seconds(hosts, 2, 1, 8, 4)
         found = {"sha256": digest, "options": options(2, 8, 4)}
-        print(json.dumps({**found, **cut(network, hosts, 3)}))
+        print(json.dumps({**found, **cut(network, hosts, 10)}))
         return
     commit = git_commit()
     facts = measure(network, hosts, arguments.steps, arguments.rounds)

@@ -164,9 +164,9 @@ def train(
         history, seed = _resume(checkpoint, net, trainer, ctx, seed, num_epochs)
     if seed is None:
         seed = int(np.random.randint(2**31))
-    state, plain = np.random.get_state(), random.getstate()
-    try:
-        with interrupts_wait() as allow:
+    with interrupts_wait() as allow:
+        state, plain = np.random.get_state(), random.getstate()
+        try:
             for epoch in range(len(history), num_epochs):
                 start = time.time()
                 seed_all(seed, epoch)
@@ -180,9 +180,9 @@ def train(
                         checkpoint, net, trainer, seed=seed, history=vars(history)
                     )
                 print(repr(history).splitlines()[-1], flush=True)
-    finally:
-        np.random.set_state(state)
-        random.setstate(plain)
+        finally:
+            np.random.set_state(state)
+            random.setstate(plain)
     return history
 
 

@@ -34,7 +34,7 @@ def test_a_job_over_two_hosts_and_then_without_the_cable():
     one = distributed.run(options, 1, 0, threads=1, echo=False)
     assert found["sha256"] == one.digest
     assert found["status"] == 1
-    assert "worker 1 on 10.77.0.3: not heard of for 3 s" in found["line"]
+    assert "worker 1 on 10.77.0.3: not heard of for 10 s" in found["line"]
     assert "all processes are ended" in found["line"]
     assert found["processes_left"] == 0
 

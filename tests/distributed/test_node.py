@@ -56,9 +56,9 @@ def test_ends_when_nothing_is_heard(begin):
 
 def test_ends_while_python_is_stuck(begin):
     """A C function that keeps the interpreter lock stops every thread."""
-    script = "time.sleep(.5); ctypes.PyDLL(None).sleep(60)"
-    process = begin(script, silence=1)
-    assert process.wait(20) == -signal.SIGALRM
+    script = "time.sleep(.2); ctypes.PyDLL(None).sleep(60)"
+    process = begin(script, silence=3)
+    assert process.wait(40) == -signal.SIGALRM
 
 
 def test_ends_when_nobody_reads(begin):

@@ -112,10 +112,18 @@ def wait_for(launcher, text):
     raise AssertionError("".join(lines))
 
 
+def _runs(process):
+    """Say whether a process has not ended; a zombie only waits to be counted."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def all_end(found, seconds):
     """Say whether all these processes end within so many seconds."""
     everyone = [process for group in found.values() for process in group]
     _, left = psutil.wait_procs(everyone, seconds)
+    left = [process for process in left if _runs(process)]
     for process in left:
         process.kill()
     return not left

@@ -101,7 +101,8 @@ class Lab:
 
     def wait_for(self, path, label=""):
         """Wait until a document lies on top, with an anchor of it in sight."""
-        wait_until(self.page, f"({IN_SIGHT})({json.dumps(path)}, {json.dumps(label)})")
+        shown = f"({IN_SIGHT})({json.dumps(path)}, {json.dumps(label)})"
+        wait_until(self.page, shown, 60)
 
     def asked_outside(self):
         """Return the requests that left this machine."""

@@ -84,6 +84,7 @@ def tour(browser, site, names, width=1280):
         for name, one in visits.items():
             one.page.goto(site + name, wait_until="commit")
         for name, one in visits.items():
+            one.page.wait_for_load_state("load")
             one.page.wait_for_load_state("networkidle")
             yield name, one
             one.page.close()

@@ -5,6 +5,7 @@ import functools
 import io
 
 from booktools import lab_site
+from booktools.browser import wait_until
 
 STILL = {"reduced_motion": "reduce"}
 PHONE = {
@@ -84,9 +85,31 @@ class Widget:
         """Let whatever moves from now on be an error."""
         self.get("(window.requestAnimationFrame = () => { throw Error('moves'); })")
 
+    @contextlib.contextmanager
+    def slow_motion(self):
+        """Let ten frames come a second, on a slow clock: no moment is missed."""
+        self.get(
+            "(window.swift = [requestAnimationFrame, cancelAnimationFrame],"
+            " window.requestAnimationFrame ="
+            "   f => setTimeout(() => f(performance.now() / 5), 100),"
+            " window.cancelAnimationFrame = clearTimeout, 0)"
+        )
+        yield
+        self.get(
+            "([window.requestAnimationFrame, window.cancelAnimationFrame] ="
+            " window.swift, 0)"
+        )
+
+    def told(self):
+        """Wait until all is said that a screen reader is told a little later."""
+        self.wait()
+        wait_until(
+            self.page, f"document.querySelector('nin-{self.name}').waiting == null"
+        )
+
     def heard(self):
         """Return what a screen reader is told once nothing changes any more."""
-        self.page.wait_for_timeout(700)
+        self.told()
         return self.element.get_by_role("status").text_content().replace("\xa0", " ")
 
     def too_wide(self):

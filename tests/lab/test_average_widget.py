@@ -350,23 +350,24 @@ def test_every_size_for_the_average_and_one_for_the_other_head(average):
 
 
 def test_cells_are_added_one_by_one_and_the_sum_grows(average):
-    average.button("Add up").click()
-    average.page.wait_for_function(
-        "(e => e.count > 17 && e.count < 49)(document.querySelector('nin-average'))"
-    )
-    count, score, f = average.get(
-        "[widget.count, widget.result.mean.score, widget.result.map]"
-    )
-    assert score == sum(f[:count]) / 49
-    marked, later, count = average.get(
-        """(cells => [cells.flatMap((e, i) => e.matches('.now') ? [i] : []),
-                      cells.filter((e) => e.matches('.later')).length,
-                      widget.count])(
-           [...widget.shadowRoot.querySelectorAll('.map .cells span')])"""
-    )
-    assert marked == [count - 1] and later == 49 - count > 0
-    average.button("Stop").click()
-    assert average.get("[widget.count, widget.frame]") == [49, None]
+    with average.slow_motion():
+        average.button("Add up").click()
+        average.page.wait_for_function(
+            "(e => e.count > 17 && e.count < 49)(document.querySelector('nin-average'))"
+        )
+        count, score, f = average.get(
+            "[widget.count, widget.result.mean.score, widget.result.map]"
+        )
+        assert score == sum(f[:count]) / 49
+        marked, later, count = average.get(
+            """(cells => [cells.flatMap((e, i) => e.matches('.now') ? [i] : []),
+                          cells.filter((e) => e.matches('.later')).length,
+                          widget.count])(
+               [...widget.shadowRoot.querySelectorAll('.map .cells span')])"""
+        )
+        assert marked == [count - 1] and later == 49 - count > 0
+        average.button("Stop").click()
+        assert average.get("[widget.count, widget.frame]") == [49, None]
     average.button("Add up").click()
     press(average, "ArrowRight")  # moving ends it
     assert average.get("[widget.count, widget.frame]") == [49, None]
@@ -374,7 +375,7 @@ def test_cells_are_added_one_by_one_and_the_sum_grows(average):
     average.button("4 × 4").click()
     average.button("Add up").click()
     average.page.wait_for_function(
-        "document.querySelector('nin-average').frame === null", timeout=10_000
+        "document.querySelector('nin-average').frame === null", timeout=60_000
     )
     assert average.get("widget.count") == 16
     assert average.element.locator(".later, .now").count() == 0

@@ -259,8 +259,10 @@ def test_numbers_of_large_maps(canvas_address, browser, options):
         big, around = lab.element.locator(".big"), lab.element.locator(".around")
 
         def written(kind):
-            lab.get("window.written = {}, widget.redraw()")
-            return lab.get(f"(window.written['{kind}'] ?? []).map(Number)")
+            return lab.get(
+                "(window.written = {}, widget.redraw(),"
+                f" (window.written['{kind}'] ?? []).map(Number))"
+            )
 
         def expect(row, column):
             h, w, maps, c = lab.get(

@@ -153,7 +153,7 @@ def test_status_and_sight(lab):
 
 
 def said(lab):
-    lab.page.wait_for_timeout(700)
+    lab.told()
     words = lab.element.locator(".lab > [role=status]").text_content()
     return words.replace("\xa0", " ")
 
@@ -434,7 +434,8 @@ def test_camera_shows_frame_after_frame_and_is_released(page, browser):
         assert first.shape[0] == 32 and first.std() > 10
         wait_until(lab.page, f"{WIDGET}.updates > {updates + 3}")
         assert (pixels(lab) != first).any()
-        assert re.fullmatch(r"The camera is on. The network says: \w+.", said(lab))
+        status = lab.element.locator(".lab > [role=status]")
+        status.filter(has_text=re.compile(r"^The camera is on\. .*: \w+\.$")).wait_for()
         assert lab.get(STATES) == "live"
         lab.button("Stop the camera").click()
         assert lab.get(STATES) == "ended"

@@ -290,7 +290,7 @@ def curves(widget, chart):
 
 
 def finish_starts(widget):
-    wait_until(widget.page, "!document.querySelector('nin-plateau').trial")
+    wait_until(widget.page, "!document.querySelector('nin-plateau').trial", 60)
 
 
 def test_one_step_is_one_step_of_the_network(plateau):
@@ -319,8 +319,11 @@ def test_one_step_is_one_step_of_the_network(plateau):
 
 def test_a_high_rate_kills_and_training_stops(plateau):
     plateau.button("1").click()
+    with plateau.slow_motion():
+        plateau.button("Train").click()
+        assert plateau.button("Pause").count() == 1
+        plateau.button("Pause").click()
     plateau.button("Train").click()
-    assert plateau.button("Pause").count() == 1
     plateau.wait()
     assert plateau.button("Train").count() == 1
     shown = facts(plateau)
@@ -361,13 +364,17 @@ def test_keyboard_pause_and_what_a_screen_reader_hears(plateau):
     assert plateau.button("0.01").get_attribute("aria-pressed") == "true"
     assert plateau.button("0.1").get_attribute("aria-pressed") == "false"
     plateau.button("Train").focus()
-    plateau.page.keyboard.press("Enter")
-    wait_until(plateau.page, "document.querySelector('nin-plateau').patient.steps > 20")
-    plateau.page.keyboard.press("Space")
+    with plateau.slow_motion():
+        plateau.page.keyboard.press("Enter")
+        wait_until(
+            plateau.page, "document.querySelector('nin-plateau').patient.steps > 20"
+        )
+        plateau.page.keyboard.press("Space")
     assert plateau.focused() == "Train"
     steps = plateau.get("widget.patient.steps")
     status = plateau.element.get_by_role("status")
-    plateau.page.wait_for_timeout(1200)
+    plateau.told()
+    plateau.page.wait_for_timeout(300)
     assert plateau.get("widget.patient.steps") == steps
     assert facts(plateau)["steps"] == str(steps)
     assert status.text_content().startswith(f"Step {steps}: plateau. Loss 2.")
@@ -375,8 +382,11 @@ def test_keyboard_pause_and_what_a_screen_reader_hears(plateau):
 
 def test_twenty_starts_give_one_sign_a_seed(plateau):
     plateau.button("1").click()
+    with plateau.slow_motion():
+        plateau.button("20 starts").click()
+        assert plateau.button("Stop").count() == 1
+        plateau.button("Stop").click()
     plateau.button("20 starts").click()
-    assert plateau.button("Stop").count() == 1
     finish_starts(plateau)
     strip = plateau.element.get_by_role("group", name="What became of each seed")
     starts = strip.get_by_role("button")
@@ -393,11 +403,14 @@ def test_twenty_starts_give_one_sign_a_seed(plateau):
 
 
 def test_twenty_starts_can_be_stopped(plateau):
-    plateau.button("20 starts").click()
     progress = plateau.element.locator(".many .note")
-    wait_until(plateau.page, "document.querySelector('nin-plateau').signs.length > 0")
-    assert re.match(r"Seed \d+ of 20, step \d+ …", progress.inner_text())
-    plateau.button("Stop").click()
+    with plateau.slow_motion():
+        plateau.button("20 starts").click()
+        wait_until(
+            plateau.page, "document.querySelector('nin-plateau').signs.length > 0"
+        )
+        assert re.match(r"Seed \d+ of 20, step \d+ …", progress.inner_text())
+        plateau.button("Stop").click()
     assert not plateau.get("widget.trial")
     found = plateau.get("widget.signs")
     assert 0 < len(found) < 20
@@ -418,13 +431,14 @@ def test_phone_by_touch_with_reduced_motion(window):
         assert widget.too_wide() <= 0
         widget.button("0.01").tap()
         still = curves(widget, "meanChart")
-        widget.button("Train").tap()
-        wait_until(
-            widget.page, "document.querySelector('nin-plateau').patient.steps > 3"
-        )
-        assert curves(widget, "meanChart") == still  # it moves when it is over
-        assert facts(widget)["steps"] == "0" and widget.get("widget.frame")
-        widget.button("Pause").tap()
+        with widget.slow_motion():
+            widget.button("Train").tap()
+            wait_until(
+                widget.page, "document.querySelector('nin-plateau').patient.steps > 3"
+            )
+            assert curves(widget, "meanChart") == still  # it moves when it is over
+            assert facts(widget)["steps"] == "0" and widget.get("widget.frame")
+            widget.button("Pause").tap()
         assert len(curves(widget, "meanChart")[0]) > 3
         assert int(facts(widget)["steps"]) > 3
         widget.button("1").tap()

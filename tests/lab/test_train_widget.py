@@ -199,10 +199,8 @@ def test_still_table_counts_what_the_script_counts(micro, language):
 @pytest.fixture
 def train(shared):
     """The widget as it is at first."""
+    shared.get("widget.stop()")
     shared.get("widget.set({channels: 8, layers: 2, rate: 0.05, seed: 1})")
-    if shared.get("!!widget.frame"):
-        shared.button("Pause").click()
-        shared.button("Start again").click()
     return shared
 
 
@@ -231,9 +229,10 @@ def finish(train):
 
 def test_train_pause_step_and_start_again_by_mouse(train):
     first = train.get("widget.result")
-    train.button("Train").click()
-    train.page.wait_for_function("document.querySelector('nin-train').steps > 5")
-    train.button("Pause").click()
+    with train.slow_motion():
+        train.button("Train").click()
+        train.page.wait_for_function("document.querySelector('nin-train').steps > 5")
+        train.button("Pause").click()
     paused = steps(train)
     train.page.wait_for_timeout(100)
     assert steps(train) == paused < 200
@@ -251,7 +250,7 @@ def test_train_pause_step_and_start_again_by_mouse(train):
 def test_training_ends_by_itself_and_can_begin_again(train):
     train.button("Train").click()
     train.page.wait_for_function(
-        "document.querySelector('nin-train').steps === 200", timeout=20_000
+        "document.querySelector('nin-train').steps === 200", timeout=60_000
     )
     train.wait()
     assert train.button("Train").count() == 1
@@ -287,12 +286,15 @@ def test_settings_by_keyboard_begin_anew_and_change_the_network(train):
 
 
 def test_a_setting_changed_while_it_runs_lets_it_run_on(train):
-    train.button("Train").click()
-    train.page.wait_for_function("document.querySelector('nin-train').steps > 30")
-    choose(train, "Hidden channels", "4")
-    assert train.button("Pause").count() == 1
-    assert train.get("widget.nets.micro.layers[0].outputs") == 4
-    train.page.wait_for_function("document.querySelector('nin-train').steps > 3")
+    with train.slow_motion():
+        train.button("Train").click()
+        train.page.wait_for_function("document.querySelector('nin-train').steps > 30")
+        choose(train, "Hidden channels", "4")
+        assert train.button("Pause").count() == 1
+        assert train.get("widget.nets.micro.layers[0].outputs") == 4
+        assert steps(train) < 30
+        train.page.wait_for_function("document.querySelector('nin-train').steps > 3")
+        train.button("Pause").click()
 
 
 def test_the_widget_says_why_one_channel_is_not_enough(train):

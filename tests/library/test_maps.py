@@ -1,6 +1,7 @@
 import nin_utils  # noqa: F401
 from nin_utils import maps, models
 
+import mxnet as mx
 import numpy as np
 import pytest
 from mxnet import init, nd
@@ -11,6 +12,7 @@ from helpers import oracles
 
 @pytest.fixture(scope="module")
 def net():
+    mx.random.seed(0)
     net = models.nin_mnist()
     net.initialize(init.Xavier(magnitude=6))
     return net

@@ -26,7 +26,8 @@ def visit(browser):
     def visit(address, width=1280, **options):
         windows.append(new_window(browser, width, **options))
         one = Visit(windows[-1])
-        one.page.goto(address, wait_until="networkidle")
+        one.page.goto(address)
+        one.page.wait_for_load_state("networkidle")
         return one
 
     yield visit

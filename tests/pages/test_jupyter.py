@@ -80,7 +80,7 @@ def jupyterlab_problems(page, path):
         "outputs folded": folded.count("hide-cell"),
     }
     with contextlib.suppress(TimeoutError):  # told below
-        wait_until(page, f"({COUNT})().formulas === {expected['formulas']}")
+        wait_until(page, f"({COUNT})().formulas === {expected['formulas']}", 60)
     found = page.evaluate(COUNT)
     for what, number in expected.items():
         if found[what] != number:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from booktools.browser import wait_until
 from helpers.site import SITE
 from helpers.widgets import opened
 
@@ -60,7 +61,8 @@ def test_buttons_in_the_text_set_up_the_second_network(site, browser, language):
         for button in buttons:
             button.click()
             lab.wait()
-        assert lab.get("[widget.shown.mask, widget.height]") == [True, 48]
+        wait_until(lab.page, "document.querySelector('nin-photos').height === 48")
+        assert lab.wait().get("[widget.shown.mask, widget.height]") == [True, 48]
         assert not lab.element.get_by_role("alert").count()
         assert lab.too_wide() <= 0
 

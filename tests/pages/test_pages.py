@@ -83,7 +83,7 @@ def test_search_finds_receptive_field(site, visit):
 def test_code_is_readable_in_both_modes(site, visit, scheme):
     one = visit(urljoin(site, chapter_names()[0]))
     one.page.emulate_media(color_scheme=scheme)
-    one.page.reload(wait_until="networkidle")
+    one.page.reload()
     count, ratio = one.page.evaluate(LOWEST_CONTRAST)
     assert count > 20
     assert ratio >= 4.5, f"contrast {ratio:.2f}, at least 4.5 is legible"

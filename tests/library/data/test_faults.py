@@ -204,7 +204,7 @@ def silent(request):
     ids=["404", "503", "cut off", "endless", "silent"],
 )
 def test_faulty_host(places, host, monkeypatch, page, match):
-    monkeypatch.setattr(_sources, "_TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(_sources, "_TIMEOUT", (10, 0.5 if page is silent else 30))
     monkeypatch.setattr(_sources, "_LIMIT", 5_000_000)
     monkeypatch.setenv("NIN_MIRROR", host.url)
     host.pages[IMAGES] = page
