@@ -43,7 +43,7 @@ WORKERS = str(ROOT / "scripts" / "experiments" / "speedrun_workers.py")
 FORMS_RECORD = RECORD.with_name("speedrun_forms.json")
 STEPS = 25  # of the tutorial's code, measured in each round
 EPOCHS = 5  # of the tutorial
-SAME = 1.5  # on one machine the tutorial's code never takes so many times longer
+SAME = 1.5  # two timings of the tutorial's code on one machine differ by less
 KINDS = ("nin_mnist", "torch", "linear", "lenet")  # in the order of the table
 #: PyTorch is quicker where glibc keeps the memory that it was given.
 KEEP_MEMORY = {
@@ -129,8 +129,9 @@ def steps():
 def summary(rounds):
     """Return mean and standard deviation of each process over the rounds.
 
-    The seconds are those of the quickest machine. What was timed on another
-    counts in "sooner", which compares with the tutorial's code beside it.
+    The seconds are those of the quickest machine that any process was timed
+    on. Timings of other machines count in "sooner" only, which compares each
+    with the tutorial's code beside it.
     """
     found = {name for r in rounds for name in r["processes"]}
     least = min(c["tutorial_s"] for r in rounds for c in r["processes"].values())
@@ -144,8 +145,7 @@ def summary(rounds):
         for key, some in ("test_acc", cells), ("seconds", here):
             values = [cell[key] for cell in some]
             row[key] = statistics.mean(values) if values else None
-            sd = statistics.stdev(values) if len(values) > 1 else None
-            row[f"{key}_sd"] = sd
+            row[f"{key}_sd"] = statistics.stdev(values) if len(values) > 1 else None
         row["sooner"] = statistics.median(c["tutorial_s"] / c["seconds"] for c in cells)
         rows.append(row)
     return rows
