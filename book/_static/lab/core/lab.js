@@ -173,22 +173,24 @@ window.NinLab = (function () {
       for (const name of element.dataset.scripts.split(" ")) {
         await script(name);
       }
+      if (!customElements.get(element.localName)) {
+        throw new Error(element.localName); // one came, but not whole
+      }
     } catch (error) {
       console.error(error); // the still picture stays
       return error.message;
     }
   }
 
-  // Start a widget that a reader asked for; say in its place why it does not.
+  // Start a widget that a reader asked for; say above its still picture, which
+  // both go when it stands, why it does not.
   async function startOrSay(element) {
-    element.querySelector(":scope > .lab-why")?.remove();
     const reason = await start(element);
+    element.querySelector(":scope > .lab-why")?.remove();
     if (!reason) return;
-    const note = el("p", { class: "lab-why", role: "alert" }, [
-      dictionary.common ? translate("common", "noWeights", { reason }) : reason,
-    ]);
-    element.append(note);
-    note.scrollIntoView({ block: "nearest" });
+    element.prepend(el("p", { class: "lab-why", role: "alert" }, [
+      dictionary.common ? translate("common", "notLoaded", { reason }) : reason,
+    ]));
   }
 
   // Buttons in the text that set up the widget of the page: the first one,

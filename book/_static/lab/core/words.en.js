@@ -12,6 +12,8 @@ NinLab.words("en", {
       "PNG, JPEG or WebP file.",
     noWeights: "The weights of the network did not load ({reason}). Check " +
       "the connection, then try again.",
+    notLoaded: "This part of the page did not load ({reason}). Check the " +
+      "connection, then try again, or load the page anew.",
     open: "Open an image",
     retry: "Try again",
     show: "Show",

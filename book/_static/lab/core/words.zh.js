@@ -10,6 +10,8 @@ NinLab.words("zh", {
     noPicture: "“{name}”不是这个浏览器能读的图像。请用 PNG、JPEG 或 WebP " +
       "文件。",
     noWeights: "网络的权重加载失败（{reason}）。请检查网络连接，然后重试。",
+    notLoaded: "页面的这一部分加载失败（{reason}）。请检查网络连接，然后重试，" +
+      "或者刷新页面。",
     open: "打开图像",
     retry: "重试",
     show: "显示",
