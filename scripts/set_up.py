@@ -25,8 +25,9 @@ NO_NETWORK = (
 )
 FAULTS = {  # what pip says, and what to do about it
     "No space left": "there is no space left: make room",
-    "CERTIFICATE_VERIFY_FAILED": "the network shows a certificate of its own: "
-    "name a file that holds it in REQUESTS_CA_BUNDLE",
+    "CERTIFICATE_VERIFY_FAILED": "a certificate could not be verified. If your "
+    "network replaces certificates, set REQUESTS_CA_BUNDLE to a file with all "
+    "that you trust, its root certificate included",
     "DO NOT MATCH": "a package is not the one that was locked: take another mirror",
     "No matching distribution": NO_NETWORK,
     "HTTPSConnectionPool": NO_NETWORK,  # it stalled

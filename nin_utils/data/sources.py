@@ -9,6 +9,10 @@ from .idx import DataError, OtherDataSet, decode
 from .sets import DATA_SETS
 
 _TIMEOUT = 10, 30  # seconds to connect, between two pieces
+_CERTIFICATE = (
+    " (if your network replaces certificates, set REQUESTS_CA_BUNDLE to a file "
+    "with all that you trust, its root certificate included)"
+)
 _PIECE = 1 << 16  # bytes
 _LIMIT = 1 << 26  # bytes; the largest file has 47 MB
 
@@ -201,22 +205,20 @@ def download(data_set, file, keep, *, limit, decode, files, remedy=""):
     DataError
         If no host has it, or it cannot be written.
     """
-    import requests
-
     faults = []
     for host in _hosts(data_set):
         url = f"{host}/{file}"
         try:
             content = _fetch(url, limit)
             found = decode(content, url)
-        except requests.RequestException as error:
+        except DataError as error:
+            faults.append(str(error))
+        except OSError as error:  # what requests raises is one
             # The cause lies below "Max retries exceeded", if it is there.
             cause = getattr([*error.args, None][0], "reason", None)
             faults.append(f"{url}: {cause or error}")
-            if isinstance(error, requests.exceptions.SSLError):
-                faults[-1] += " (name a file that holds it in REQUESTS_CA_BUNDLE)"
-        except DataError as error:
-            faults.append(str(error))
+            if "CERTIFICATE_VERIFY_FAILED" in faults[-1]:
+                faults[-1] += _CERTIFICATE
         else:
             _keep(keep / file, content, keep == cache_folder(data_set))
             return found

@@ -181,7 +181,7 @@ def test_a_server_dies():
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_the_launcher_dies(number):
-    with launched(steps=10**6) as (launcher, found):
+    with launched("--silence", "60", steps=10**6) as (launcher, found):
         lines = wait_for(launcher, "[worker 0] 8 of each 16")
         assert lines[0] == "[launcher] 1 scheduler, 1 server, 2 workers\n"
         ports = {

@@ -113,7 +113,7 @@ def wait_for(launcher, text):
 
 
 def _runs(process):
-    """Say whether a process has not ended; a zombie only waits to be counted."""
+    """Say whether a process has not ended; a zombie only waits to be reaped."""
     with contextlib.suppress(psutil.NoSuchProcess):
         return process.status() != psutil.STATUS_ZOMBIE
     return False
@@ -121,9 +121,11 @@ def _runs(process):
 
 def all_end(found, seconds):
     """Say whether all these processes end within so many seconds."""
-    everyone = [process for group in found.values() for process in group]
-    _, left = psutil.wait_procs(everyone, seconds)
-    left = [process for process in left if _runs(process)]
+    left = [process for group in found.values() for process in group]
+    until = time.monotonic() + seconds
+    while left and time.monotonic() < until:
+        time.sleep(0.02)
+        left = list(filter(_runs, left))
     for process in left:
         process.kill()
     return not left

@@ -87,25 +87,30 @@ class Widget:
 
     @contextlib.contextmanager
     def slow_motion(self):
-        """Let ten frames come a second, on a slow clock: no moment is missed."""
+        """Slow animations down, so that a test catches them under way.
+
+        Ten frames come in a second, and the clock that they are given runs at
+        a fifth of its speed.
+        """
         self.get(
             "(window.swift = [requestAnimationFrame, cancelAnimationFrame],"
-            " window.requestAnimationFrame ="
-            "   f => setTimeout(() => f(performance.now() / 5), 100),"
+            " window.requestAnimationFrame = f =>"
+            "   setTimeout(() => window.swift && f(performance.now() / 5), 100),"
             " window.cancelAnimationFrame = clearTimeout, 0)"
         )
-        yield
-        self.get(
-            "([window.requestAnimationFrame, window.cancelAnimationFrame] ="
-            " window.swift, 0)"
-        )
+        try:
+            yield
+        finally:
+            self.get(
+                "([window.requestAnimationFrame, window.cancelAnimationFrame] ="
+                " window.swift, window.swift = null)"
+            )
 
     def told(self):
-        """Wait until all is said that a screen reader is told a little later."""
+        """Wait until the delayed words for screen readers are written, if any."""
         self.wait()
-        wait_until(
-            self.page, f"document.querySelector('nin-{self.name}').waiting == null"
-        )
+        element = f"document.querySelector('nin-{self.name}')"
+        wait_until(self.page, f"{element}.waiting == null")
 
     def heard(self):
         """Return what a screen reader is told once nothing changes any more."""

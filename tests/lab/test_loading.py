@@ -20,6 +20,15 @@ def site(tmp_path_factory):
         yield address
 
 
+def until(widget, condition):
+    """Wait until something was asked for, or was said on the console."""
+    for _ in range(500):
+        if condition():
+            return
+        widget.page.wait_for_timeout(20)
+    pytest.fail(f"asked for: {widget.requests}; errors: {widget.errors}")
+
+
 def unstyled(widget):
     """Only the still words are there."""
     return widget.page.get_by_text("still").is_visible() and widget.element.evaluate(
@@ -39,12 +48,7 @@ def test_nothing_is_shown_without_its_looks(site, browser, name, sheet):
         browser, f"{site}{name}.html", name, wait=False, prepare=hold
     ) as widget:
         other = next(one for one in SHEETS[name] if one != sheet)
-        for _ in range(500):
-            if held and other in " ".join(widget.requests):
-                break
-            widget.page.wait_for_timeout(20)
-        else:
-            pytest.fail(f"asked for: {widget.requests}")
+        until(widget, lambda: held and other in " ".join(widget.requests))
         widget.page.wait_for_timeout(300)
         assert unstyled(widget)
         held[0].continue_()
@@ -80,12 +84,7 @@ def test_a_missing_script_leaves_the_picture(site, browser, name):
         wait=False,
         prepare=lambda page: page.route(f"**/{script}", lambda r: r.abort()),
     ) as widget:
-        for _ in range(500):
-            if any(script in error for error in widget.errors):
-                break
-            widget.page.wait_for_timeout(20)
-        else:
-            pytest.fail(f"asked for: {widget.requests}")
+        until(widget, lambda: script in " ".join(widget.errors))
         assert widget.page.get_by_text("still").is_visible()
         assert not widget.element.evaluate("widget => widget.shadowRoot")
         widget.errors.clear()

@@ -18,7 +18,7 @@ def filled(layer, *shape):
     layer(nd.zeros(shape))
     if getattr(layer, "bias", None) is not None:
         layer.bias.set_data(nd.random.uniform(-1, 1, layer.bias.shape))
-    nd.waitall()  # whoever reads the weights must not see them laid out anew
+    nd.waitall()  # oneDNN may still be laying the weights out anew
     return layer
 
 

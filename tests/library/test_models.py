@@ -49,7 +49,7 @@ def started(net, size, channels=1):
     for name, parameter in net.collect_params().items():
         if name.endswith("bias"):
             parameter.set_data(nd.random.uniform(-0.1, 0.1, parameter.shape))
-    nd.waitall()  # whoever reads the weights must not see them laid out anew
+    nd.waitall()  # oneDNN may still be laying the weights out anew
     return net
 
 

@@ -60,7 +60,7 @@ def host(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("no_proxy", "127.0.0.1")  # before NO_PROXY
+    monkeypatch.setenv("no_proxy", "127.0.0.1")  # outranks NO_PROXY
     yield SimpleNamespace(pages=pages, asked=asked, url=url)
     server.shutdown()
     server.server_close()

@@ -22,6 +22,7 @@ from nin_utils.data.sets import FASHION_MNIST
 import numpy as np
 import pytest
 import requests
+import urllib3
 
 from helpers import ROOT
 from helpers.data_files import GOOD, fill, listing
@@ -214,14 +215,28 @@ def test_faulty_host(places, host, monkeypatch, page, match):
     assert not places.cache.exists()
 
 
-def test_unknown_certificate(places, monkeypatch):
+@pytest.mark.parametrize(
+    ("said", "helps"),
+    [("CERTIFICATE_VERIFY_FAILED", True), ("WRONG_VERSION_NUMBER", False)],
+)
+def test_certificate_that_is_not_trusted(places, monkeypatch, said, helps):
     def get(url, **options):
-        raise requests.exceptions.SSLError("certificate verify failed")
+        reason = urllib3.exceptions.SSLError(f"[SSL: {said}] ...")
+        cause = urllib3.exceptions.MaxRetryError(None, url, reason)
+        raise requests.exceptions.SSLError(cause)
 
     monkeypatch.setattr(requests, "get", get)
-    with pytest.raises(
-        data.DataError, match=r"verify failed \(name .* in REQUESTS_CA_BUNDLE"
-    ):
+    with pytest.raises(data.DataError) as error:
+        data.fashion_mnist()
+    remedy = f"[SSL: {said}] ... (if your network replaces certificates, set REQUESTS"
+    assert (remedy in str(error.value)) == helps
+    assert f": [SSL: {said}] ..." in str(error.value)
+
+
+def test_file_of_certificates_that_is_not_there(places, monkeypatch):
+    monkeypatch.setenv("NIN_MIRROR", "https://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/no/such.pem")
+    with pytest.raises(data.DataError, match="CA certificate bundle.*/no/such.pem"):
         data.fashion_mnist()
 
 

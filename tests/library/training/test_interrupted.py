@@ -174,9 +174,11 @@ def test_a_second_one_does_not_wait():
         pressed.append(2)
 
     net, trainer = fresh()
+    np.random.seed(5)
     with pytest.raises(KeyboardInterrupt):
-        training.train(net, Once(stuck), BATCHES, trainer, 1)
+        training.train(net, Once(stuck), BATCHES, trainer, 1, seed=1)
     assert pressed == [1]
+    assert np.random.rand() == np.random.RandomState(5).rand()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
