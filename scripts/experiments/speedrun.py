@@ -14,7 +14,7 @@ from nin_utils.data import Batches
 from mxnet import autograd, nd
 from mxnet.gluon import nn
 
-from experiments import trained
+from experiments import muon, trained  # noqa: F401  (muon: an optimizer's name)
 from experiments.recipes import NUM_VALIDATION, Recipe, standardised
 
 SMALL = 20  # pixels of an image at first, where `Plan.small` says so
@@ -279,6 +279,7 @@ CHANGES = (
     {"normalise": True},
     {"dropout": 0.2},
     {"free_biases": True},
+    {"optimizer": "muon"},
 )
 
 
@@ -331,5 +332,16 @@ def choices():
             Plan(images, batch_size=128, augment=augment, both_ways=True, moved=1)
             for images, augment in ((600_000, 0), (1_200_000, 1))
         ),
+    ]
+    plans += [
+        Plan(images, batch_size=batch_size, optimizer="muon")
+        for images, batch_size in (
+            (1_280, 16),
+            (5_120, 32),
+            (20_000, 64),
+            (60_000, 64),
+            (120_000, 64),
+            (150_000, 64),
+        )
     ]
     return plans
