@@ -8,13 +8,13 @@ marks. What was tried to find them is in `choices`: each was judged on the last
 import collections
 import dataclasses
 
-from nin_utils import data, equivalence, models, training
+from nin_utils import data, equivalence, models, muon, training  # noqa: F401
 from nin_utils.data import Batches
 
 from mxnet import autograd, nd
 from mxnet.gluon import nn
 
-from experiments import muon, trained  # noqa: F401  (muon: an optimizer's name)
+from experiments import trained
 from experiments.recipes import NUM_VALIDATION, Recipe, standardised
 
 SMALL = 20  # pixels of an image at first, where `Plan.small` says so
