@@ -74,9 +74,9 @@ def test_half_precision_is_trained_on_a_copy_in_float32():
     before, half = trained("muon", options, (4, 6), grads, "float16")
     before, whole = trained("muon", options, (4, 6), grads)
     # In float16 alone such small steps would be lost at weights above 0.25.
-    moved = (whole - before)[abs(before) > 0.5]
-    assert (abs(moved) > 1e-3).any()
-    np.testing.assert_allclose(half, whole, rtol=6e-4, atol=1e-6)
+    moved = (whole - before)[(abs(before) > 0.5) & (abs(before) < 1)]
+    assert (abs(moved) > 2e-3).any()
+    np.testing.assert_allclose(half, whole, rtol=1e-3, atol=1e-6)
 
 
 def test_trainer_knows_the_class_and_its_name():
