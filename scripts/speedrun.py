@@ -7,9 +7,9 @@
 The plans of `experiments.speedrun.PLANS` lead `nin_mnist` to the marks, each
 as a process of its own, from the start of Python to the accuracy on all test
 images. In the same round run the tutorial's code (some steps are measured, its
-five epochs computed from them), a linear classifier, LeNet, and, if
-``$TORCH_PYTHON`` names an interpreter with PyTorch, the same network and recipe
-there. A round is one seed. What is in ``results/speedrun.json`` already is
+five epochs computed from them), `nin_mnist` with another optimizer, a linear
+classifier, LeNet, and, if ``$TORCH_PYTHON`` names an interpreter with PyTorch,
+the same network and recipe there. A round is one seed. What is in ``results/speedrun.json`` already is
 not made again, so that rounds can be added later; each has the tutorial's
 seconds of its own machine and hour. Run it on a quiet machine.
 
@@ -44,7 +44,7 @@ FORMS_RECORD = RECORD.with_name("speedrun_forms.json")
 STEPS = 25  # of the tutorial's code, measured in each round
 EPOCHS = 5  # of the tutorial
 SAME = 1.5  # two timings of the tutorial's code on one machine differ by less
-KINDS = ("nin_mnist", "torch", "linear", "lenet")  # in the order of the table
+KINDS = ("nin_mnist", "muon", "torch", "linear", "lenet")  # in the order of the table
 #: PyTorch is quicker where glibc keeps the memory that it was given.
 KEEP_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": "4000000000",

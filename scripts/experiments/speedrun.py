@@ -241,10 +241,19 @@ PLANS = {
     "0.94": Plan(1_200_000, batch_size=128, augment=1, both_ways=True, moved=1),
 }
 MARGIN = 0.008
+#: The same with another optimizer.
+MUON = {
+    "0.748": Plan(1_280, batch_size=16, optimizer="muon"),
+    "0.85": Plan(5_120, batch_size=32, optimizer="muon"),
+    "0.90": Plan(20_000, optimizer="muon"),
+    "0.92": Plan(60_000, optimizer="muon"),
+    "0.93": Plan(150_000, optimizer="muon"),
+}
 #: What a reader will ask for.
 OTHERS = {
     "linear": Plan(60_000, network="linear", init="Xavier", lr=0.01, normalise=True),
     "lenet": Plan(60_000, network="lenet", init="Xavier", lr=0.5, normalise=True),
+    **{f"muon {mark}": plan for mark, plan in MUON.items()},
 }
 LONG = 200_000  # images; plans beyond it are made only when asked for
 TORCH_MOST = 50_000  # images of the plans that PyTorch is given
@@ -338,7 +347,9 @@ def choices():
         for images, batch_size in (
             (1_280, 16),
             (5_120, 32),
+            (20_000, 32),
             (20_000, 64),
+            (24_000, 64),
             (60_000, 64),
             (120_000, 64),
             (150_000, 64),
