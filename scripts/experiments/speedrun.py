@@ -245,8 +245,7 @@ MARGIN = 0.008
 MUON = {
     "0.748": Plan(1_280, batch_size=16, optimizer="muon"),
     "0.85": Plan(5_120, batch_size=32, optimizer="muon"),
-    "0.90": Plan(20_000, optimizer="muon"),
-    "0.92": Plan(60_000, optimizer="muon"),
+    "0.90": Plan(24_000, optimizer="muon"),
     "0.93": Plan(150_000, optimizer="muon"),
 }
 #: What a reader will ask for.
