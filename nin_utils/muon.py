@@ -77,8 +77,8 @@ def orthogonal(matrix):
     Returns
     -------
     mxnet.nd.NDArray
-        (m, n): U S Vᵀ, where S has between 0.68 and 1.14 on its diagonal, less
-        only where Σ is tiny beside its largest value.
+        (m, n): U S Vᵀ, where S has between 0.68 and 1.21 on its diagonal, less
+        only where Σ is below 1/500 of the norm of the matrix.
     """
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
