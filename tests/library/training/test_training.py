@@ -3,7 +3,7 @@ import os
 import random
 import re
 
-import nin_utils  # noqa: F401  (before MXNet)
+import nin_utils.muon  # noqa: F401  (before MXNet; an optimizer)
 from nin_utils import models, training
 from nin_utils.training import checks
 
@@ -216,6 +216,7 @@ OPTIMIZERS = {
     "momentum": lambda: ("sgd", {"momentum": 0.9, "wd": 1e-3}),
     "adam": lambda: ("adam", {"learning_rate": 0.01}),
     "nadam": lambda: ("nadam", {"learning_rate": 0.01}),
+    "muon": lambda: ("muon", {"momentum": 0.9, "wd": 1e-3}),
     "plain": lambda: ("sgd", {}),
     "cosine": lambda: (
         "nag",
