@@ -23,7 +23,7 @@ class Muon(optimizer.NAG):
         Each step of a matrix with m rows and n columns moves it by this length
         in every direction, times the root of m / n if that is above 1.
     momentum : float
-        Share of the last step's momentum that is kept.
+        Share of the last step's momentum that is kept; 0 by default.
     wd : float
         Weight decay. A matrix shrinks by the rate times this in each step,
         whatever its gradient.
