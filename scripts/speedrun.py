@@ -9,9 +9,10 @@ as a process of its own, from the start of Python to the accuracy on all test
 images. In the same round run the tutorial's code (some steps are measured, its
 five epochs computed from them), `nin_mnist` with another optimizer, a linear
 classifier, LeNet, and, if ``$TORCH_PYTHON`` names an interpreter with PyTorch,
-the same network and recipe there. A round is one seed. What is in ``results/speedrun.json`` already is
-not made again, so that rounds can be added later; each has the tutorial's
-seconds of its own machine and hour. Run it on a quiet machine.
+the same network and recipe there. A round is one seed. What is in
+``results/speedrun.json`` already is not made again, so that rounds can be added
+later; each has the tutorial's seconds of its own machine and hour. Run it on a
+quiet machine.
 
 ``--long`` adds the plans of more than three passes, ``--full`` runs the
 tutorial's code to its end. ``--choose`` makes what was tried to find the
